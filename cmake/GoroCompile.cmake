@@ -1,0 +1,19 @@
+# How every C file of the project is compiled: one interface target, so that no folder invents its own flags.
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+option(GORO_WERROR "Warnings are errors" OFF)
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
+
+add_library(goro_compile INTERFACE)
+target_compile_definitions(goro_compile INTERFACE _GNU_SOURCE)
+target_compile_options(goro_compile INTERFACE
+  -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef
+  $<$<BOOL:${GORO_WERROR}>:-Werror>
+  -fvisibility=hidden -fno-common)
+target_include_directories(goro_compile INTERFACE ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,145 @@
+/* The detector's facade: the whole engine behind one header.
+ *
+ * The engine answers one question exactly: are these two accesses ordered by happens-before? It is told of tasks
+ * (a goroutine, a thread), of what they access, and of synchronisation; it answers with findings. It knows no
+ * scheduler, no compiler, no stdio, no DWARF and no malloc: all its memory is its own (mmap), so it may run inside
+ * somebody else's malloc. A front (the goroutine runtime, the __tsan_* entry points, the pthread wrappers, a unit
+ * test) is thin and has no rules of its own. The rules are those of docs/happens-before; papers are named in the
+ * files that implement them.
+ *
+ * Always true
+ *  1. Two accesses to overlapping bytes, one of them a write, not both atomic and unordered by the calls made here
+ *     are reported once per pair of sites, when the second one is made; ordered ones never.
+ *  2. Both call stacks of a finding are complete (to FINDING_FRAMES_MAX), however old the first access is.
+ *  3. What cannot be kept for want of memory is said (det_degraded), never dropped in silence.
+ *
+ * Threads: every function may be called on any thread; a struct det_task by one thread at a time. The exceptions
+ * are det_init and det_fini (alone). Functions that act on a parked task need the caller to keep it parked.
+ *
+ * `pc` arguments are return addresses (the byte behind the call), as __builtin_return_address(0) gives them. */
+#ifndef GORO_DETECTOR_DETECTOR_H
+#define GORO_DETECTOR_DETECTOR_H
+
+#include "detector/finding.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* -- the engine ------------------------------------------------------------------------------------------ */
+
+struct det_config {
+    /* Receives each new finding, already deduplicated. Called without engine locks that another det_ call needs,
+     * on the thread that made the second access; the finding lives until the call returns. */
+    void (*emit)(const struct finding *f, void *arg);
+    /* Something had to be given up (out of memory, out of slots): `what` is a static English sentence. */
+    void (*degraded)(const char *what, void *arg);
+    void *arg;
+    size_t memory_limit_bytes; /* 0: none but the machine's */
+    bool single;               /* one thread at a time is inside: the engine may leave out its atomics */
+};
+
+void det_init(const struct det_config *config);
+/* Gives everything back. For unit tests, which start many engines in one process. */
+void det_fini(void);
+/* Changes det_config.single. The caller guarantees that nobody else is inside during the call. */
+void det_set_single(bool single);
+/* Stops and starts checking (findings are neither made nor lost in order: edges are still taken). Per task,
+ * counted: for goro_race_disable and for code that is known not to be the user's. */
+struct det_task;
+void det_ignore_begin(struct det_task *t);
+void det_ignore_end(struct det_task *t);
+/* Walks every structure and asserts its invariants. Slow; for tests. Nobody else may be inside. */
+void det_check(void);
+
+struct det_stats {
+    uint64_t tasks_alive, tasks_ever, slots, syncs, sites, paths, heap_blocks, findings;
+    uint64_t memory_bytes; /* mapped by the engine and touched */
+};
+void det_get_stats(struct det_stats *out);
+
+/* -- tasks ----------------------------------------------------------------------------------------------- */
+
+enum det_task_kind { DET_MAIN, DET_GOROUTINE, DET_THREAD };
+
+/* A new task that starts with its parent's clock (nothing known if NULL), created by the parent's call at pc.
+ * `id` is what the user sees (main is 1); goroutines and threads have ids of their own. */
+struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, uint64_t id, uintptr_t entry, uintptr_t pc);
+void det_task_name(struct det_task *t, const char *name);
+/* The task's stack memory is [low, high): forgets what lay there, and names addresses there in findings. */
+void det_task_stack(struct det_task *t, uintptr_t low, uintptr_t high);
+/* The task has ended. Its id, name and creation stack stay known to later findings; the pointer is dead. Its stack
+ * memory stays known as a dead task's until it is given to another (GR003). */
+void det_task_end(struct det_task *t);
+
+/* -- call paths: detector/access.h has the inlined forms ---------------------------------------------------- */
+
+/* longjmp, exceptions, goroutine exit: the depth to come back to, and going back. */
+uint32_t det_depth(const struct det_task *t);
+void det_unwind(struct det_task *t, uint32_t depth);
+
+/* -- accesses: the hot forms are in detector/access.h ---------------------------------------------------------- */
+
+enum det_access_kind {
+    DET_READ = 0,
+    DET_WRITE = 1,
+    DET_ATOMIC = 2, /* flag: with READ or WRITE (a read-modify-write is a WRITE) */
+    DET_FREE = 4,   /* flag: the write that free is */
+    DET_MARK = 8,   /* flag: the channel misuse marker (send is a READ, close a WRITE): found as GC001 */
+};
+
+/* Any size from 0 up, any alignment. */
+void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t pc);
+
+/* -- synchronisation ---------------------------------------------------------------------------------------------- */
+
+/* One happens-before clock. */
+struct det_sync;
+struct det_sync *det_sync_new(void);
+void det_sync_free(struct det_sync *s);
+/* The clock of an address, made at first use. It lives until the address is freed or forgotten. */
+struct det_sync *det_sync_at(uintptr_t address);
+
+void det_acquire(struct det_task *t, struct det_sync *s);
+void det_release(struct det_task *t, struct det_sync *s);
+void det_merge(struct det_task *t, struct det_sync *s);
+void det_exchange(struct det_task *t, struct det_sync *s);
+void det_rendezvous(struct det_task *a, struct det_task *b);
+
+/* C11 atomics. The front makes the operation itself between begin and end, so that clock and value change as one:
+ * begin locks the address's clock and checks the access; end applies the edges of `order` (a memory_order value) for
+ * a load, a store or a read-modify-write, release sequences and fences included, and unlocks. For a failed
+ * compare-exchange the front says DET_ATOMIC_LOAD with the failure order at the end. */
+enum det_atomic_op { DET_ATOMIC_LOAD, DET_ATOMIC_STORE, DET_ATOMIC_RMW };
+struct det_atomic {
+    struct det_sync *sync;
+    struct det_task *task;
+};
+struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op, uintptr_t pc);
+void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order);
+void det_fence(struct det_task *t, int order);
+
+/* -- what a finding says besides --------------------------------------------------------------------------------- */
+
+/* Locks held, by the lock's address. */
+void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock, bool read, uintptr_t pc);
+void det_lock_dropped(struct det_task *t, uintptr_t lock, bool read);
+
+/* -- memory ---------------------------------------------------------------------------------------------------------- */
+
+/* [address, address+n) is a new block: nobody has touched it, it has no sync objects. */
+void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc);
+/* The block is freed: a write of all of it (GR001/GR003), its sync objects are forgotten. Before the real free.
+ * Returns the block's size, 0 if the engine never saw it allocated. */
+size_t det_free(struct det_task *t, uintptr_t address, uintptr_t pc);
+/* Mapped, unmapped or replaced by the kernel: forgets shadow, blocks and sync objects there. */
+void det_forget(uintptr_t address, size_t n);
+
+/* -- findings that are not races -------------------------------------------------------------------------------------- */
+
+/* A finding a front has made up itself (misuse, deadlock): the engine adds the task's stack as the first part,
+ * numbers, deduplicates by (code, top frames) and emits it. */
+void det_report(struct det_task *t, const char *code, enum finding_severity severity, enum finding_object kind,
+                uintptr_t object, uintptr_t pc);
+
+#endif

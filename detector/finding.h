@@ -1,0 +1,89 @@
+/* The finding model: what the engine knows of one finding. Made by the detector, carried by the wire, read by
+ * reports/. Pure data, no pointers that outlive the callback, addresses not symbols. */
+#ifndef GORO_DETECTOR_FINDING_H
+#define GORO_DETECTOR_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FINDING_FRAMES_MAX = 256, FINDING_LOCKS_MAX = 16, FINDING_ACCESSES_MAX = 2, FINDING_TASKS_MAX = 64 };
+
+/* The values below travel on the wire: append only. */
+enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
+enum finding_certainty { FINDING_OBSERVED, FINDING_PREDICTED, FINDING_CONFIRMED };
+
+/* The same numbers as runtime/hooks.h enum hook_object up to FINDING_SLEEP (checked where both are seen), then
+ * what only instrument/ knows. */
+enum finding_object {
+    FINDING_NO_OBJECT, FINDING_CHAN, FINDING_MUTEX, FINDING_RWMUTEX, FINDING_WG, FINDING_COND, FINDING_ONCE,
+    FINDING_SEM, FINDING_TIMER, FINDING_CONTEXT, FINDING_SELECT, FINDING_IO, FINDING_SLEEP,
+    FINDING_PTHREAD_MUTEX, FINDING_PTHREAD_RWLOCK, FINDING_PTHREAD_SPIN,
+};
+
+enum finding_memory {
+    FINDING_MEMORY_UNKNOWN, FINDING_GLOBAL, FINDING_HEAP, FINDING_HEAP_FREED, FINDING_STACK, FINDING_STACK_DEAD,
+    FINDING_THREAD_LOCAL, FINDING_MAPPED,
+};
+
+struct finding_stack {
+    uint32_t count;          /* frames present */
+    uint32_t omitted;        /* frames left out between the innermost and outermost halves */
+    const uintptr_t *frames; /* innermost first; each is a return address but the pc of an access likewise */
+};
+
+struct finding_lock {
+    enum finding_object kind;
+    uintptr_t address;
+    bool read;
+    struct finding_stack taken; /* may be empty for the earlier access */
+};
+
+struct finding_access {
+    unsigned kind; /* enum det_access_kind flags */
+    uintptr_t address;
+    size_t size;
+    uint64_t task; /* index into finding.tasks */
+    struct finding_stack stack;
+    uint32_t lock_count;
+    struct finding_lock locks[FINDING_LOCKS_MAX];
+};
+
+enum finding_task_state { FINDING_RUNNING, FINDING_RUNNABLE, FINDING_BLOCKED, FINDING_ENDED };
+
+struct finding_task {
+    uint64_t id;       /* what the user sees: goroutine 1 is main */
+    uint8_t kind;      /* enum det_task_kind */
+    uint8_t state;     /* enum finding_task_state */
+    uint64_t parent_id; /* 0: none */
+    char name[48];
+    uintptr_t entry;   /* its function; 0 for main */
+    struct finding_stack created;
+    /* Why nothing orders: does the later access's task know anything of this one, and since when? */
+    bool heard;             /* it has heard something after this task's creation */
+};
+
+struct finding {
+    char code[8]; /* "GR001" */
+    enum finding_severity severity;
+    enum finding_certainty certainty;
+    uint64_t number; /* 1, 2, … in this process */
+
+    uint32_t access_count; /* accesses[0] is the later one, made now */
+    struct finding_access accesses[FINDING_ACCESSES_MAX];
+
+    enum finding_memory memory;
+    uintptr_t block;   /* heap block, stack or thread-local area that contains the address */
+    size_t block_size;
+    uint64_t block_task_id; /* who allocated it, or whose stack it is; 0 unknown */
+    struct finding_stack block_stack; /* where it was allocated */
+    struct finding_stack freed_stack; /* where it was freed, for GR003 */
+
+    enum finding_object object_kind; /* misuse and deadlocks */
+    uintptr_t object;
+
+    uint32_t task_count;
+    struct finding_task tasks[FINDING_TASKS_MAX];
+};
+
+#endif

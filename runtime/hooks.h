@@ -1,0 +1,156 @@
+/* The one seam between the runtime and whoever watches it.
+ *
+ * The runtime calls these at each event that happens-before.md names. Without GORO_RACE they compile to nothing,
+ * so a plain program pays nothing. With it they are defined in instrument/, which turns them into calls of the
+ * detector's facade. The runtime never learns what the watcher is.
+ *
+ * A *task* is the watcher's handle of a goroutine, kept in the goroutine's record; a *sync* is its handle of one
+ * happens-before clock, kept in the runtime's object (a ring slot of a channel, say) or, for objects a user may
+ * zero-initialise and copy, found by address. `task` arguments are explicit where the runtime acts on behalf of
+ * a parked goroutine: the caller then holds the lock that keeps that goroutine parked.
+ *
+ * Threads: any thread that holds a P, under the lock of the object concerned. A hook may take locks of its own,
+ * never blocks on the runtime, never switches goroutines. `pc` is the return address of the user's call. */
+#ifndef GORO_RUNTIME_HOOKS_H
+#define GORO_RUNTIME_HOOKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Runtime objects a finding can speak of. The order is part of the wire format: append only. */
+enum hook_object {
+    HOOK_OBJECT_NONE,
+    HOOK_CHAN,
+    HOOK_MUTEX,
+    HOOK_RWMUTEX,
+    HOOK_WG,
+    HOOK_COND,
+    HOOK_ONCE,
+    HOOK_SEM,
+    HOOK_TIMER,
+    HOOK_CONTEXT,
+    HOOK_SELECT,
+    HOOK_IO,
+    HOOK_SLEEP,
+};
+
+/* Mistakes that the runtime itself detects, named as the finding codes of api.md. */
+enum hook_misuse {
+    HOOK_GC001_SEND_ON_CLOSED,
+    HOOK_GC002_CLOSE_OF_CLOSED,
+    HOOK_GC002_CLOSE_OF_NIL,
+    HOOK_GC003_NIL_CHANNEL,
+    HOOK_GC004_CHANNEL_FREED,
+    HOOK_GW002_NEGATIVE_COUNTER,
+    HOOK_GW003_REUSE,
+    HOOK_GM001_UNLOCK_OF_UNLOCKED,
+    HOOK_GM001_RUNLOCK_OF_UNLOCKED,
+    HOOK_GM003_COPIED,
+    HOOK_GD001_ALL_ASLEEP,
+    HOOK_PANIC, /* no finding: the user's own goro_panic; the watcher only delivers what it has */
+};
+
+enum hook_lock_mode { HOOK_LOCK_WRITE, HOOK_LOCK_READ };
+
+#ifdef GORO_RACE
+
+/* -- goroutines ------------------------------------------------------------------------------------------ */
+
+/* The main goroutine, on the thread that runs main. Called once, before any other hook. */
+void *hook_task_main(void);
+/* A goroutine created by the current one at pc; `entry` is its function. It starts with its parent's clock. */
+void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc);
+/* The goroutine got a stack [low, high): whatever lay there before is forgotten. Also called at every recycling. */
+void hook_task_stack(void *task, uintptr_t low, uintptr_t high);
+void hook_task_name(void *task, const char *name);
+/* The goroutine has ended; the handle is dead after this, its stack memory may be used again. */
+void hook_task_end(void *task);
+/* This thread runs `task` from here on (NULL: none, the scheduler itself). */
+void hook_task_switch(void *task);
+
+/* -- clocks ---------------------------------------------------------------------------------------------- */
+
+void *hook_sync_new(void);
+void hook_sync_free(void *sync);
+/* The clock that belongs to an address; for objects that cannot hold a handle. */
+void *hook_sync_at(const volatile void *address);
+/* Objects at [address, address+n) are gone. */
+void hook_sync_forget(const volatile void *address, size_t n);
+
+void hook_acquire(void *task, void *sync);
+void hook_release(void *task, void *sync);       /* REL: the sync becomes the task's clock */
+void hook_release_merge(void *task, void *sync); /* MERGE */
+void hook_exchange(void *task, void *sync);      /* XCHG */
+void hook_rendezvous(void *a, void *b);          /* full two-way exchange: unbuffered channels */
+
+/* -- accesses that the runtime makes for the user, and the channel misuse marker ---------------------------- */
+
+void hook_read(const void *address, size_t n, uintptr_t pc);
+void hook_write(const void *address, size_t n, uintptr_t pc);
+/* A send reads the channel's marker, a close writes it, free writes it for good. `task` acts. */
+void hook_chan_send_mark(void *task, const void *chan, uintptr_t pc);
+void hook_chan_close_mark(void *task, const void *chan, uintptr_t pc);
+void hook_chan_use(void *task, const void *chan, uintptr_t pc); /* any other use: ordered with free */
+
+/* -- objects, ownership, blocking --------------------------------------------------------------------------- */
+
+void hook_object_new(enum hook_object kind, const void *object, size_t size, uint64_t capacity, uintptr_t pc);
+void hook_object_free(enum hook_object kind, const void *object, uintptr_t pc);
+void hook_lock_taken(void *task, enum hook_object kind, const void *lock, enum hook_lock_mode mode, uintptr_t pc);
+void hook_lock_dropped(void *task, enum hook_object kind, const void *lock, enum hook_lock_mode mode, uintptr_t pc);
+/* WaitGroup counter changes and waits, for GW001..GW003. `before` is the counter before the change. */
+void hook_wg_add(void *task, const void *wg, int64_t delta, int64_t before, uintptr_t pc);
+void hook_wg_wait(void *task, const void *wg, uintptr_t pc);
+/* The task is about to park on `object` / goes on. For a select, once per case. */
+void hook_block(void *task, enum hook_object kind, const void *object, uintptr_t pc);
+void hook_unblock(void *task);
+
+/* -- endings ------------------------------------------------------------------------------------------------ */
+
+/* A mistake, just before the runtime panics or goes on; `object` and `pc` tell which and where. */
+void hook_misuse(enum hook_misuse what, const void *object, uintptr_t pc);
+/* main has returned, or exit was called: deliver everything. */
+void hook_exit(void);
+/* True if the seeded strategy decides now: pick one of n (n >= 1). False: the runtime's own fast choice. */
+bool hook_choose(unsigned n, unsigned *chosen);
+/* True while findings are delivered to a reporter, so that the runtime keeps a panic's text short. */
+bool hook_reporting(void);
+
+#else
+
+static inline void *hook_task_main(void) { return NULL; }
+static inline void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) { (void)id, (void)entry, (void)pc; return NULL; }
+static inline void hook_task_stack(void *t, uintptr_t low, uintptr_t high) { (void)t, (void)low, (void)high; }
+static inline void hook_task_name(void *t, const char *name) { (void)t, (void)name; }
+static inline void hook_task_end(void *t) { (void)t; }
+static inline void hook_task_switch(void *t) { (void)t; }
+static inline void *hook_sync_new(void) { return NULL; }
+static inline void hook_sync_free(void *s) { (void)s; }
+static inline void *hook_sync_at(const volatile void *a) { (void)a; return NULL; }
+static inline void hook_sync_forget(const volatile void *a, size_t n) { (void)a, (void)n; }
+static inline void hook_acquire(void *t, void *s) { (void)t, (void)s; }
+static inline void hook_release(void *t, void *s) { (void)t, (void)s; }
+static inline void hook_release_merge(void *t, void *s) { (void)t, (void)s; }
+static inline void hook_exchange(void *t, void *s) { (void)t, (void)s; }
+static inline void hook_rendezvous(void *a, void *b) { (void)a, (void)b; }
+static inline void hook_read(const void *a, size_t n, uintptr_t pc) { (void)a, (void)n, (void)pc; }
+static inline void hook_write(const void *a, size_t n, uintptr_t pc) { (void)a, (void)n, (void)pc; }
+static inline void hook_chan_send_mark(void *t, const void *c, uintptr_t pc) { (void)t, (void)c, (void)pc; }
+static inline void hook_chan_close_mark(void *t, const void *c, uintptr_t pc) { (void)t, (void)c, (void)pc; }
+static inline void hook_chan_use(void *t, const void *c, uintptr_t pc) { (void)t, (void)c, (void)pc; }
+static inline void hook_object_new(enum hook_object k, const void *o, size_t n, uint64_t cap, uintptr_t pc) { (void)k, (void)o, (void)n, (void)cap, (void)pc; }
+static inline void hook_object_free(enum hook_object k, const void *o, uintptr_t pc) { (void)k, (void)o, (void)pc; }
+static inline void hook_lock_taken(void *t, enum hook_object k, const void *l, enum hook_lock_mode m, uintptr_t pc) { (void)t, (void)k, (void)l, (void)m, (void)pc; }
+static inline void hook_lock_dropped(void *t, enum hook_object k, const void *l, enum hook_lock_mode m, uintptr_t pc) { (void)t, (void)k, (void)l, (void)m, (void)pc; }
+static inline void hook_wg_add(void *t, const void *w, int64_t d, int64_t before, uintptr_t pc) { (void)t, (void)w, (void)d, (void)before, (void)pc; }
+static inline void hook_wg_wait(void *t, const void *w, uintptr_t pc) { (void)t, (void)w, (void)pc; }
+static inline void hook_block(void *t, enum hook_object k, const void *o, uintptr_t pc) { (void)t, (void)k, (void)o, (void)pc; }
+static inline void hook_unblock(void *t) { (void)t; }
+static inline void hook_misuse(enum hook_misuse w, const void *o, uintptr_t pc) { (void)w, (void)o, (void)pc; }
+static inline void hook_exit(void) {}
+static inline bool hook_choose(unsigned n, unsigned *chosen) { (void)n, (void)chosen; return false; }
+static inline bool hook_reporting(void) { return false; }
+
+#endif
+#endif
