@@ -8,7 +8,8 @@
  * A payload is a list of fields { u16 tag, u16 flags (0), u32 length, bytes }. A nested thing (an access, a task) is a
  * field whose bytes are fields again. Unsigned numbers are 8 bytes; strings have no final NUL; a stack is a list of
  * u64 addresses, innermost first. A payload never exceeds WIRE_PAYLOAD_MAX: the writer leaves out frames in the middle
- * of long stacks (WIRE_OMITTED says how many) until it fits. */
+ * of long stacks until it fits. A WIRE_OMITTED field belongs to the stack right before it and says how many frames
+ * are missing behind its first (count + 1) / 2. An empty stack is not sent. */
 #ifndef GORO_DETECTOR_WIRE_H
 #define GORO_DETECTOR_WIRE_H
 
@@ -90,6 +91,8 @@ struct wire_field {
 };
 /* 1: a field was read; 0: the end; -1: the payload is malformed. */
 int wire_next(struct wire_reader *r, struct wire_field *f);
+/* A reader of the fields inside a nested one. */
+struct wire_reader wire_inside(const struct wire_field *f);
 uint64_t wire_field_number(const struct wire_field *f); /* 0 if it is not 8 bytes long */
 /* 0 if the header and payload are whole and right, else a static sentence that says what is wrong. */
 const char *wire_check(const struct wire_header *h, const void *payload, size_t available);
