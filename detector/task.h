@@ -1,0 +1,91 @@
+/* Tasks: the engine's record of a goroutine or thread, and the question that everything is about:
+ * does this task know that epoch?
+ *
+ * Always true
+ *  1. stamp packs slot and epoch. No other live task has this slot.
+ *  2. clock holds what is known of other slots. Its entry of the task's own slot may lag behind: epoch is the truth.
+ *  3. Two different tasks are never the same record in a registry: task_record outlives its task, and is found by
+ *     (slot, epoch) as long as the engine runs, whoever has the slot by then.
+ *
+ * Threads: a live task by one thread at a time; records are immutable but for state and name, which are read and
+ * written with relaxed atomics. */
+#ifndef GORO_DETECTOR_TASK_H
+#define GORO_DETECTOR_TASK_H
+
+#include "detector/clock.h"
+#include "detector/detector.h"
+#include "detector/epoch.h"
+
+enum { TASK_NAME_MAX = 48 };
+
+/* What findings tell of a task, dead or alive. */
+struct task_record {
+    uint64_t id, parent_id;
+    uintptr_t entry;
+    uint32_t created_site; /* shadow's handle of the call path and pc that created it; 0 none */
+    uint8_t kind;          /* enum det_task_kind */
+    uint8_t ended;
+    uint16_t name_length;
+    char *name; /* TASK_NAME_MAX bytes at most, no NUL; NULL: none */
+    uint64_t parent_stamp; /* its parent's last epoch before the creation; 0 none */
+    struct det_task *task; /* NULL once ended */
+};
+
+/* Shadow's part of a task: where it is in the call tree, its block of the shadow, its locks. Filled by
+ * task_trail_begin, given back by task_trail_end; the rest of the engine never looks inside. */
+struct task_trail {
+    uint32_t path;  /* the current node of the call path's trie */
+    uint32_t depth; /* calls entered */
+    void *more;     /* whatever is not hot */
+    uint64_t spare[4];
+};
+
+struct det_task {
+    uint64_t stamp;    /* hot: what a new shadow cell's low bits are */
+    uint32_t ignore;   /* det_ignore_begin nesting; hot */
+    uint32_t slot;     /* of stamp */
+    struct clock_tree clock;
+    struct task_trail trail;
+    /* The certificate: a clock that knows base contains all that this task knows of others. */
+    uint64_t base;
+    uint64_t weight; /* grows with every publication heard of: orders knowledge, newest first */
+    /* C11 fences: what earlier relaxed loads saw, what a release fence left behind (NULL: nothing). */
+    struct task_fences *fences;
+    struct task_record *record;
+    uintptr_t stack_low, stack_high;
+    struct det_task *next_alive, *prev_alive;
+};
+
+GORO_INLINE uint32_t task_epoch(const struct det_task *t) { return stamp_epoch(t->stamp); }
+
+/* Does t know the epoch, that is: is everything done by the slot's owner up to and in that epoch ordered before
+ * what t does now? Bits of `stamp` above STAMP_BITS are ignored. Hot. */
+GORO_INLINE bool task_knows(const struct det_task *t, uint64_t stamp) {
+    uint32_t slot = stamp_slot(stamp);
+    return slot == t->slot || clock_get(&t->clock, slot) >= stamp_epoch(stamp);
+}
+
+/* What t last heard of a slot (its own epoch if it is its own); 0: nothing. */
+GORO_INLINE uint32_t task_heard(const struct det_task *t, uint32_t slot) {
+    return slot == t->slot ? task_epoch(t) : clock_get(&t->clock, slot);
+}
+
+/* Whose epoch that was, even if the slot has had other owners since. NULL if nobody's (or no longer known). */
+const struct task_record *task_of_stamp(uint64_t stamp);
+/* The stamp of the first epoch the record's task had in the slot of `stamp`; heard-since-creation is
+ * task_heard(t, slot) >= its epoch. */
+uint64_t task_first_stamp(uint64_t stamp);
+/* By the user's id, the youngest of that id; NULL unknown. Slow. */
+const struct task_record *task_of_id(uint64_t id);
+/* Calls `visit` for every live task, under the registry's lock. */
+void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg);
+
+/* Provided by shadow: a new task's trail (parent NULL: none), and which site created it; and its end. */
+void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc);
+void task_trail_end(struct det_task *t);
+
+void task_engine_init(void);
+void task_engine_fini(void);
+void task_check(void);
+
+#endif
