@@ -1,0 +1,51 @@
+# goro_program_tests(<area> <folder>): every *.c of the folder (and of its folders) that has a main of its own is a test
+# for each compiler and optimisation level of GORO_TEST_MATRIX. The form of a test program: tests/README.md.
+# A file that another one names in `sources:` is no test: it has no `expect:` line.
+
+set(GORO_TEST_MATRIX short CACHE STRING
+  "Which builds of the test programs: short (one of gcc -O0, one of clang -O2 or else gcc -O2) or full (both, -O0 and -O2)")
+set_property(CACHE GORO_TEST_MATRIX PROPERTY STRINGS short full)
+find_program(GORO_TEST_GCC gcc)
+find_program(GORO_TEST_CLANG clang)
+
+function(goro_test_matrix result)
+  if(GORO_TEST_MATRIX STREQUAL full)
+    set(matrix gcc:-O0 gcc:-O2 clang:-O0 clang:-O2)
+  elseif(GORO_TEST_CLANG)
+    set(matrix gcc:-O0 clang:-O2)
+  else()
+    set(matrix gcc:-O0 gcc:-O2)
+  endif()
+  if(NOT GORO_TEST_CLANG)
+    list(FILTER matrix EXCLUDE REGEX clang)
+  endif()
+  if(NOT GORO_TEST_GCC)
+    list(FILTER matrix EXCLUDE REGEX gcc)
+  endif()
+  set(${result} ${matrix} PARENT_SCOPE)
+endfunction()
+
+function(goro_program_tests area folder)
+  goro_test_matrix(matrix)
+  file(GLOB_RECURSE programs CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*.c)
+  foreach(program IN LISTS programs)
+    file(STRINGS ${folder}/${program} expects REGEX "^// *expect:" LIMIT_COUNT 1)
+    if(NOT expects)
+      continue()
+    endif()
+    string(REGEX REPLACE "\\.c$" "" name ${area}/${program})
+    if(NOT TARGET goro-cc OR NOT TARGET goro-race)
+      add_test(NAME ${name} COMMAND run_program --check ${folder}/${program})
+      continue()
+    endif()
+    foreach(build IN LISTS matrix)
+      string(REPLACE ":" ";" build ${build})
+      list(GET build 0 compiler)
+      list(GET build 1 level)
+      add_test(NAME ${name}/${compiler}${level}
+        COMMAND run_program --goro-cc ${GORO_BIN_DIR}/goro-cc --goro-race ${GORO_BIN_DIR}/goro-race
+                --compiler ${compiler} --opt ${level} ${folder}/${program})
+      set_tests_properties(${name}/${compiler}${level} PROPERTIES LABELS program SKIP_RETURN_CODE 77 TIMEOUT 300)
+    endforeach()
+  endforeach()
+endfunction()
