@@ -16,6 +16,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How goro-race tells the program where to send and how to run. A descriptor's number; or a file's path; neither:
+ * the program starts a reporter of its own at its first finding. Options are "name=number", joined by ':':
+ *   seed=N      what all choices are drawn from          parallel=1  GOMAXPROCS threads, not one goroutine at a time
+ *   halt=1      end at the first finding that is an error   max=N    at most N findings (0: no limit)
+ *   exitcode=N  status of a program that ran without goro-race and has findings (66; 0: its own)
+ *   report=0    start no reporter   verbose=1   say what is going on
+ * Unknown names are ignored, so that an older library runs under a newer goro-race. */
+#define WIRE_ENV_FD "GORO_RACE_FD"
+#define WIRE_ENV_FILE "GORO_RACE_FILE"
+#define WIRE_ENV_OPTIONS "GORO_RACE_OPTIONS"
+
 enum { WIRE_MAGIC = 0x4f524f47 /* "GORO" */, WIRE_VERSION = 1, WIRE_PAYLOAD_MAX = 96 * 1024 };
 
 struct wire_header {
