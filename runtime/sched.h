@@ -17,27 +17,14 @@
 #include "runtime/hooks.h"
 #include "runtime/lock.h"
 
-struct at_exit;
-/* What every part of the runtime may know of a goroutine: the first member of struct g (runtime/g.h), so that these are
- * plain loads and vanish where the hooks compile to nothing. */
-struct g_head {
-    uint64_t id;              /* main is 1 */
-    void *task;               /* the watcher's handle, NULL without one */
-    struct at_exit *at_exit;  /* deferred calls, last pushed first: runtime/at_exit.c */
-};
-struct g;
-GORO_INLINE struct g_head *g_head(struct g *g) { return (struct g_head *)g; }
-GORO_INLINE void *task_of(struct g *g) { return g_head(g)->task; }
-GORO_INLINE uint64_t id_of(struct g *g) { return g_head(g)->id; }
+struct g; /* a goroutine: runtime/g.h */
 
 /* Starts the runtime at the first call of a process; returns the running goroutine. */
 struct g *runtime_enter(void);
 void runtime_leave(struct g *g);
 
 /* Leaves the processor until ready(g). `kind` and `object` say what it waits on (dump, deadlock reports), `pc` where
- * the user called. Releases *lock after the switch (NULL: none). Returns on some thread, inside the runtime.
- * Calls hook_block(task, kind, object, pc) before and hook_unblock(task) after; but for HOOK_SELECT its caller has
- * called hook_block once per case already. */
+ * the user called. Releases *lock after the switch (NULL: none). Returns on some thread, inside the runtime. */
 void park(struct g *g, struct lock *lock, enum hook_object kind, const void *object, uintptr_t pc);
 /* Makes a parked goroutine runnable, next on this P (direct hand-off). */
 void ready(struct g *g);
@@ -48,15 +35,6 @@ void yield_now(struct g *g);
 
 /* Queues fn(arguments) as a goroutine; `count` registers are passed as they are (integers or pointers). */
 void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc);
-
-/* The same; when fn has returned, or has left by goro_exit, and its at_exit calls are done, after(argument) is called
- * on its stack, outside the runtime. */
-void spawn_after(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc,
-                 void (*after)(void *), void *argument);
-
-/* The earliest timer has become earlier, or the first descriptor is waited for: threads that sleep idle must work out
- * anew how long they may (runtime/poll.h). */
-void sched_poke(void);
 
 /* One of n, chosen by the one function that makes all choices (select's cases, waiters, goroutines). */
 unsigned choose(struct g *g, unsigned n);
