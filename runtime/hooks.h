@@ -59,6 +59,9 @@ enum hook_lock_mode { HOOK_LOCK_WRITE, HOOK_LOCK_READ };
 
 /* The main goroutine, on the thread that runs main. Called once, before any other hook. */
 void *hook_task_main(void);
+/* The task of a thread that the runtime did not make and that is about to act as a goroutine: called on that thread, at
+ * its first operation. The same task its pthread front has; the runtime never ends it. */
+void *hook_task_thread(void);
 /* A goroutine created by the current one at pc; `entry` is its function. It starts with its parent's clock. */
 void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc);
 /* The goroutine got a stack [low, high): whatever lay there before is forgotten. Also called at every recycling. */
@@ -120,6 +123,7 @@ bool hook_reporting(void);
 #else
 
 static inline void *hook_task_main(void) { return NULL; }
+static inline void *hook_task_thread(void) { return NULL; }
 static inline void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) { (void)id, (void)entry, (void)pc; return NULL; }
 static inline void hook_task_stack(void *t, uintptr_t low, uintptr_t high) { (void)t, (void)low, (void)high; }
 static inline void hook_task_name(void *t, const char *name) { (void)t, (void)name; }

@@ -1,0 +1,73 @@
+/* The context switch on AArch64. Contract and reasons: switch_x86_64.h. Not saved: FPCR. */
+#ifndef GORO_RUNTIME_SWITCH_AARCH64_H
+#define GORO_RUNTIME_SWITCH_AARCH64_H
+
+#include "runtime/base/base.h"
+
+struct context {
+    void *pc, *sp, *fp;
+};
+
+GORO_INLINE void *context_switch(struct context *from, const struct context *to, void *carry) {
+    register void *x0 __asm__("x0") = carry;
+    register struct context *x1 __asm__("x1") = from;
+    register const struct context *x2 __asm__("x2") = to;
+    __asm__ volatile("adr x3, 1f\n\t"
+                     "mov x4, sp\n\t"
+                     "stp x3, x4, [x1]\n\t"
+                     "str x29, [x1, #16]\n\t"
+                     "ldp x3, x4, [x2]\n\t"
+                     "ldr x29, [x2, #16]\n\t"
+                     "mov sp, x4\n\t"
+                     "br x3\n"
+                     "1:"
+                     : "+r"(x0), "+r"(x1), "+r"(x2)
+                     :
+                     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+                       "x17", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "v0", "v1",
+                       "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16",
+                       "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30",
+                       "v31", "memory", "cc");
+    return x0;
+}
+
+_Noreturn GORO_INLINE void context_jump(const struct context *to, void *carry) {
+    register void *x0 __asm__("x0") = carry;
+    register const struct context *x2 __asm__("x2") = to;
+    __asm__ volatile("ldp x3, x4, [x2]\n\t"
+                     "ldr x29, [x2, #16]\n\t"
+                     "mov sp, x4\n\t"
+                     "br x3"
+                     :
+                     : "r"(x0), "r"(x2)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+void context_root(void);
+_Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
+
+#define CONTEXT_ROOT_ASM                                                                                              \
+    __asm__(".pushsection .text\n"                                                                                    \
+            ".p2align 4\n"                                                                                            \
+            ".hidden goro_stack_main\n"                                                                               \
+            ".hidden context_root\n"                                                                                  \
+            ".globl context_root\n"                                                                                   \
+            ".type context_root, %function\n"                                                                         \
+            "context_root:\n"                                                                                         \
+            ".cfi_startproc\n"                                                                                        \
+            ".cfi_undefined x30\n"                                                                                    \
+            "mov x29, xzr\n"                                                                                          \
+            "mov x30, xzr\n"                                                                                          \
+            "bl goro_stack_main\n"                                                                                    \
+            "brk #1\n"                                                                                                \
+            ".cfi_endproc\n"                                                                                          \
+            ".size context_root, . - context_root\n"                                                                  \
+            ".popsection\n")
+
+GORO_INLINE void context_make(struct context *c, uintptr_t top) {
+    goro_assert(top % 16 == 0);
+    *c = (struct context){.pc = (void *)context_root, .sp = (void *)top, .fp = NULL};
+}
+
+#endif

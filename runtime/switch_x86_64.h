@@ -1,0 +1,85 @@
+/* The context switch on x86-64: three stores, three loads and a jump.
+ *
+ * The compiler saves what it needs: every register but the stack and frame pointers is in the clobber list, so a
+ * switch costs only the registers that are live at that place. One word, `carry`, travels in a register from the
+ * side that leaves to the side that goes on; the scheduler passes the thread's M this way, so that nothing need be
+ * read from thread-local storage after a switch.
+ *
+ * Unwinding: a suspended context is (pc, sp, fp) inside an ordinary C function with ordinary CFI, so a debugger or
+ * libunwind that starts from these three finds every frame. The root frame declares its return address undefined.
+ *
+ * Not saved: mxcsr and the x87 control word. They belong to the thread, as in Go: a goroutine that changes rounding
+ * restores it before its next goro operation. Shadow stacks (CET) are not switched: do not enable them. */
+#ifndef GORO_RUNTIME_SWITCH_X86_64_H
+#define GORO_RUNTIME_SWITCH_X86_64_H
+
+#include "runtime/base/base.h"
+
+struct context {
+    void *pc, *sp, *fp;
+};
+
+GORO_INLINE void *context_switch(struct context *from, const struct context *to, void *carry) {
+    /* A leaf's red zone lies below the saved sp and stays untouched: nobody runs on a suspended stack. */
+    __asm__ volatile("leaq 1f(%%rip), %%rax\n\t"
+                     "movq %%rax, 0(%[from])\n\t"
+                     "movq %%rsp, 8(%[from])\n\t"
+                     "movq %%rbp, 16(%[from])\n\t"
+                     "movq 8(%[to]), %%rsp\n\t"
+                     "movq 16(%[to]), %%rbp\n\t"
+                     "jmpq *0(%[to])\n\t"
+                     ".p2align 4\n"
+                     "1:"
+                     : "+D"(carry), [from] "+S"(from), [to] "+d"(to)
+                     :
+                     : "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1",
+                       "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",
+                       "xmm13", "xmm14", "xmm15", "memory",
+                       "cc"
+#ifdef __AVX512F__
+                       , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",
+                       "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6", "k7"
+#endif
+    );
+    return carry;
+}
+
+/* Goes on at `to` for good. */
+_Noreturn GORO_INLINE void context_jump(const struct context *to, void *carry) {
+    __asm__ volatile("movq 8(%[to]), %%rsp\n\t"
+                     "movq 16(%[to]), %%rbp\n\t"
+                     "jmpq *0(%[to])"
+                     :
+                     : "D"(carry), [to] "d"(to)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+/* The root of a fresh stack: calls `stack_main` with the carry; it must not return. */
+void context_root(void);
+_Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
+
+#define CONTEXT_ROOT_ASM                                                                                              \
+    __asm__(".pushsection .text\n"                                                                                    \
+            ".p2align 4\n"                                                                                            \
+            ".hidden goro_stack_main\n"                                                                               \
+            ".hidden context_root\n"                                                                                  \
+            ".globl context_root\n"                                                                                   \
+            ".type context_root, @function\n"                                                                         \
+            "context_root:\n"                                                                                         \
+            ".cfi_startproc\n"                                                                                        \
+            ".cfi_undefined rip\n"                                                                                    \
+            "xorl %ebp, %ebp\n"                                                                                       \
+            "call goro_stack_main\n"                                                                                  \
+            "ud2\n"                                                                                                   \
+            ".cfi_endproc\n"                                                                                          \
+            ".size context_root, . - context_root\n"                                                                  \
+            ".popsection\n")
+
+/* A context that starts context_root on the stack that ends at `top` (16-byte aligned). */
+GORO_INLINE void context_make(struct context *c, uintptr_t top) {
+    goro_assert(top % 16 == 0);
+    *c = (struct context){.pc = (void *)context_root, .sp = (void *)top, .fp = NULL};
+}
+
+#endif
