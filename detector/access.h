@@ -1,11 +1,13 @@
 /* The inlined part of the facade: what an instrumented program does at every access and every call.
  *
  * Kept small on purpose: the same-epoch test of FastTrack (Flanagan and Freund, PLDI 2009) and nothing else; all
- * other cases go to det_access_slow. */
+ * other cases go to det_access_slow. A test pins the number of instructions. */
 #ifndef GORO_DETECTOR_ACCESS_H
 #define GORO_DETECTOR_ACCESS_H
 
 #include "detector/detector.h"
+#include "detector/shadow.h"
+#include "detector/task.h"
 #include "runtime/base/base.h"
 
 /* An aligned or unaligned access of 1, 2, 4, 8 or 16 bytes. `size` and `kind` should be constants. */
@@ -14,15 +16,55 @@ GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, 
 GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc);
 GORO_INLINE void det_leave(struct det_task *t);
 
-/* A first form without a fast path; the engine's own layout replaces it. */
 void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc);
 void det_enter_slow(struct det_task *t, uintptr_t pc);
-void det_leave_slow(struct det_task *t);
+
+/* Has this task in this epoch already done as much to these bytes? Then nobody who would race with this access would
+ * not race with that one. A read asks the write cell too: a write of one's own covers it. Relaxed loads, no lock: a
+ * cell that names this task and epoch was put there by this task, and what others may have put meanwhile only
+ * hides it (then the slow path decides). */
+GORO_INLINE bool access_is_repeated(const struct det_task *t, uintptr_t address, uint64_t mask, unsigned kind) {
+    const struct shadow_chunk *c = shadow_chunk_of(address);
+    const uint64_t *cell;
+    uint64_t word = cell_of_stamp(t->stamp);
+
+    if (unlikely(!c)) return false;
+    cell = c->cells[shadow_granule(address)];
+    if (kind & DET_ATOMIC) word |= CELL_ATOMIC;
+    if (!(kind & DET_WRITE) && likely(cell_covers(__atomic_load_n(&cell[1], __ATOMIC_RELAXED), word, mask)))
+        return true;
+    return cell_covers(__atomic_load_n(&cell[0], __ATOMIC_RELAXED), word, mask);
+}
 
 GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
+    bool special = kind & (DET_FREE | DET_MARK), one_granule = size <= GRANULE_BYTES;
+
+    if (!special && one_granule && likely((address & (size - 1)) == 0) &&
+        likely(access_is_repeated(t, address, cell_bytes(address, size), kind)))
+        return;
+    if (!special && size == 16 && likely((address & (GRANULE_BYTES - 1)) == 0) &&
+        likely(access_is_repeated(t, address, CELL_MASK, kind)) &&
+        likely(access_is_repeated(t, address + GRANULE_BYTES, CELL_MASK, kind)))
+        return;
     det_access_slow(t, address, size, kind, pc);
 }
-GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc) { det_enter_slow(t, pc); }
-GORO_INLINE void det_leave(struct det_task *t) { det_leave_slow(t); }
+
+GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc) {
+    struct trail_frame *f = t->trail.top;
+
+    if (unlikely(f == t->trail.limit)) {
+        det_enter_slow(t, pc);
+        return;
+    }
+    *f = (struct trail_frame){.pc = pc};
+    t->trail.top = f + 1;
+}
+
+/* A front that came in the middle of a call may leave more often than it entered: the sentinel stays. */
+GORO_INLINE void det_leave(struct det_task *t) {
+    struct trail_frame *f = t->trail.top - 1;
+
+    if (likely(f > t->trail.base)) t->trail.top = f;
+}
 
 #endif

@@ -15,6 +15,7 @@
 #include "detector/clock.h"
 #include "detector/detector.h"
 #include "detector/epoch.h"
+#include "detector/trail.h"
 
 enum { TASK_NAME_MAX = 48 };
 
@@ -29,15 +30,6 @@ struct task_record {
     char *name; /* TASK_NAME_MAX bytes at most, no NUL; NULL: none */
     uint64_t parent_stamp; /* its parent's last epoch before the creation; 0 none */
     struct det_task *task; /* NULL once ended */
-};
-
-/* Shadow's part of a task: where it is in the call tree, its block of the shadow, its locks. Filled by
- * task_trail_begin, given back by task_trail_end; the rest of the engine never looks inside. */
-struct task_trail {
-    uint32_t path;  /* the current node of the call path's trie */
-    uint32_t depth; /* calls entered */
-    void *more;     /* whatever is not hot */
-    uint64_t spare[4];
 };
 
 struct det_task {
@@ -80,7 +72,8 @@ const struct task_record *task_of_id(uint64_t id);
 /* Calls `visit` for every live task, under the registry's lock. */
 void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg);
 
-/* Provided by shadow: a new task's trail (parent NULL: none), and which site created it; and its end. */
+/* Provided by shadow (trail.c): a new task's trail, and which site of the parent created it (parent NULL: none); and
+ * its end. */
 void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc);
 void task_trail_end(struct det_task *t);
 

@@ -1,0 +1,47 @@
+/* The words of the shadow: how an access is written down.
+ *
+ *     cell   63        stamp (54 bits)        10 | 9 lock | 8 atomic | 7   byte mask   0
+ *     site   31 extended | 30 write | 29 mark | 28 freed | 27      path (28 bits)      0
+ *
+ * A cell says who and when (epoch.h) and which of a granule's eight bytes; its site where from: an interned call
+ * path that ends in the access's pc (path.h). The mask lies lowest so that "this task, this epoch, all eight bytes" is
+ * one comparison with an immediate.
+ *
+ * Always true
+ *  1. A cell of 0 is no access. CELL_NOBODY is one that no task can match: its epoch is 0.
+ *  2. CELL_LOCK is only ever set in the first cell of a granule in shadow memory.
+ *  3. SITE_WRITE only occurs inside histories (history.h), where reads and writes lie side by side; SITE_EXTENDED
+ *     only in a granule, where the other 31 bits are then a history's handle. */
+#ifndef GORO_DETECTOR_CELL_H
+#define GORO_DETECTOR_CELL_H
+
+#include "detector/epoch.h"
+
+enum { GRANULE_BITS = 3, GRANULE_BYTES = 1 << GRANULE_BITS, CELL_STAMP_SHIFT = 10 };
+
+#define CELL_MASK ((uint64_t)0xff)
+#define CELL_ATOMIC ((uint64_t)1 << 8)
+#define CELL_LOCK ((uint64_t)1 << 9)
+#define CELL_NOBODY CELL_MASK
+_Static_assert(CELL_STAMP_SHIFT + STAMP_BITS == 64, "a cell is a stamp, two flags and a mask");
+
+#define SITE_FREED ((uint32_t)1 << 28)
+#define SITE_MARK ((uint32_t)1 << 29)
+#define SITE_WRITE ((uint32_t)1 << 30)
+#define SITE_EXTENDED ((uint32_t)1 << 31)
+#define SITE_PATH (SITE_FREED - 1)
+
+GORO_INLINE uint64_t cell_of_stamp(uint64_t stamp) { return stamp << CELL_STAMP_SHIFT; }
+GORO_INLINE uint64_t cell_stamp(uint64_t cell) { return cell >> CELL_STAMP_SHIFT; }
+/* Same task, same epoch? */
+GORO_INLINE bool cell_same_stamp(uint64_t a, uint64_t b) { return (a ^ b) >> CELL_STAMP_SHIFT == 0; }
+/* The mask of `size` bytes from `address`; bits above the eighth are bytes of the next granule. */
+GORO_INLINE uint64_t cell_bytes(uintptr_t address, size_t size) {
+    return (((uint64_t)1 << size) - 1) << (address & (GRANULE_BYTES - 1));
+}
+/* Does `cell` say that the task and flags of `word` (mask 0) have all bytes of `mask`? */
+GORO_INLINE bool cell_covers(uint64_t cell, uint64_t word, uint64_t mask) {
+    return ((cell ^ (word | mask)) & (~CELL_MASK | mask)) == 0;
+}
+
+#endif

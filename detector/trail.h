@@ -1,0 +1,43 @@
+/* A task's trail: the calls it is in, and the locks it holds. The part of a task that accesses look at.
+ *
+ * Calls are pushed on a stack of frames, each a pc and, once an access needed it, the interned call path that ends
+ * there (path.h). Entering a function only stores the pc: paths are made on demand.
+ *
+ * Always true
+ *  1. base < top <= limit; base[0] is a sentinel whose path is PATH_ROOT and which is never left.
+ *  2. If a frame's path is set, so is that of every frame below it, and it is the path of exactly these frames.
+ *
+ * Threads: the task's own; the world's stopper (world.h) reads them all. */
+#ifndef GORO_DETECTOR_TRAIL_H
+#define GORO_DETECTOR_TRAIL_H
+
+#include "runtime/base/base.h"
+
+struct trail_frame {
+    uintptr_t pc;
+    uint32_t path; /* 0: not made yet */
+    uint32_t unused;
+};
+_Static_assert(sizeof(struct trail_frame) == 16, "a frame is stored by one 16-byte store");
+
+struct task_trail {
+    struct trail_frame *top; /* the next free frame */
+    struct trail_frame *limit;
+    struct trail_frame *base;
+    uint32_t locks;  /* the set of locks held: a path of PATH_LOCK and PATH_TAKEN nodes (locks.h); 0 none */
+    uint32_t inside; /* in parallel mode: the task is where the world must not be stopped */
+    /* the last path to which the locks were added, and what came out */
+    uint32_t bare_path, locked_path;
+};
+
+struct det_task;
+
+/* The current call path, without and with the locks held. */
+uint32_t trail_path(struct det_task *t);
+/* The site of an access at pc: the interned (call path, locks held, pc). */
+uint32_t trail_site(struct det_task *t, uintptr_t pc);
+/* Marks what live tasks refer to; world stopped. */
+void trail_mark(struct det_task *t);
+void trail_check(struct det_task *t);
+
+#endif
