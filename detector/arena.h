@@ -19,7 +19,7 @@ enum { ARENA_SMALL_MAX = 16384, ARENA_UNIT = 8 };
 void arena_init(void); /* by det_init, with engine.config set */
 void arena_fini(void); /* gives everything back at once */
 
-/* n bytes, aligned to 8 (to 16 if n is a multiple of 16), not zeroed. Free with the same n. */
+/* n bytes, not zeroed, aligned to the largest power of two that divides n, from 8 up to 64. Free with the same n. */
 void *arena_alloc(size_t n);
 void *arena_alloc_essential(size_t n);
 void *arena_zalloc(size_t n);
@@ -36,7 +36,7 @@ void arena_unmap(void *p, size_t n);
 bool arena_charge(size_t n);
 void arena_uncharge(size_t n);
 
-/* Handles of small objects; 0 is NULL's. */
+/* Handles of small objects; no object has handle 0, and there are always readable zeros at it. */
 extern char *arena_base;
 GORO_INLINE void *arena_at(uint32_t handle) { return arena_base + (size_t)handle * ARENA_UNIT; }
 GORO_INLINE uint32_t arena_handle(const void *p) { return (uint32_t)((size_t)((const char *)p - arena_base) / ARENA_UNIT); }

@@ -48,6 +48,8 @@ void clock_know_all(struct clock_tree *c);
 void clock_check(const struct clock_tree *c);
 
 void clock_engine_init(void);
-void clock_engine_fini(void);
+void clock_thread_end(void);
+/* Nodes that some tree refers to. Slow; alone, in single mode: for tests. */
+uint64_t clock_nodes_alive(void);
 
 #endif

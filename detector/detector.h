@@ -44,6 +44,8 @@ void det_init(const struct det_config *config);
 void det_fini(void);
 /* Changes det_config.single. The caller guarantees that nobody else is inside during the call. */
 void det_set_single(bool single);
+/* The calling thread will not call again: gives its caches back. Optional, but else each thread costs some memory. */
+void det_thread_end(void);
 /* Stops and starts checking (findings are neither made nor lost in order: edges are still taken). Per task,
  * counted: for goro_race_disable and for code that is known not to be the user's. */
 struct det_task;

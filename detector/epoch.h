@@ -17,7 +17,7 @@
 enum { EPOCH_BITS = 30, SLOT_BITS = 24, STAMP_BITS = EPOCH_BITS + SLOT_BITS };
 
 #define EPOCH_MAX ((uint32_t)((1u << EPOCH_BITS) - 1)) /* also what a clock that knows everything says */
-#define SLOT_MAX ((uint32_t)((1u << SLOT_BITS) - 1))   /* the highest slot's number */
+#define SLOT_NONE ((uint32_t)((1u << SLOT_BITS) - 1))  /* of a task that got no slot: its accesses are not recorded */
 #define STAMP_MASK (((uint64_t)1 << STAMP_BITS) - 1)
 
 _Static_assert(STAMP_BITS + 8 + 2 == 64, "a shadow cell is a stamp, a mask of eight bytes and two flags");
@@ -26,6 +26,6 @@ _Static_assert(EPOCH_BITS < 31, "epochs are compared as signed 32-bit numbers by
 GORO_INLINE uint64_t stamp_make(uint32_t slot, uint32_t epoch) { return (uint64_t)slot << EPOCH_BITS | epoch; }
 /* Bits above the stamp are ignored. */
 GORO_INLINE uint32_t stamp_epoch(uint64_t stamp) { return (uint32_t)stamp & EPOCH_MAX; }
-GORO_INLINE uint32_t stamp_slot(uint64_t stamp) { return (uint32_t)(stamp >> EPOCH_BITS) & SLOT_MAX; }
+GORO_INLINE uint32_t stamp_slot(uint64_t stamp) { return (uint32_t)(stamp >> EPOCH_BITS) & SLOT_NONE; }
 
 #endif

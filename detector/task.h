@@ -4,11 +4,10 @@
  * Always true
  *  1. stamp packs slot and epoch. No other live task has this slot.
  *  2. clock holds what is known of other slots. Its entry of the task's own slot may lag behind: epoch is the truth.
- *  3. Two different tasks are never the same record in a registry: task_record outlives its task, and is found by
- *     (slot, epoch) as long as the engine runs, whoever has the slot by then.
+ *  3. A record outlives its task: it is found by (slot, epoch) as long as the engine runs, whoever has the slot then.
  *
- * Threads: a live task by one thread at a time; records are immutable but for state and name, which are read and
- * written with relaxed atomics. */
+ * Threads: a live task by one thread at a time; records are immutable but for task, moved_to and name, which change
+ * under the registry's lock or before another thread can know the record. */
 #ifndef GORO_DETECTOR_TASK_H
 #define GORO_DETECTOR_TASK_H
 
@@ -19,21 +18,24 @@
 
 enum { TASK_NAME_MAX = 48 };
 
-/* What findings tell of a task, dead or alive. */
+/* What findings tell of a task, dead or alive, in one tenure of a slot (a task that ran out of epochs has several). */
 struct task_record {
     uint64_t id, parent_id;
     uintptr_t entry;
-    uint32_t created_site; /* shadow's handle of the call path and pc that created it; 0 none */
-    uint8_t kind;          /* enum det_task_kind */
-    uint8_t ended;
-    uint16_t name_length;
-    char *name; /* TASK_NAME_MAX bytes at most, no NUL; NULL: none */
     uint64_t parent_stamp; /* its parent's last epoch before the creation; 0 none */
     struct det_task *task; /* NULL once ended */
+    uint32_t created_site; /* shadow's handle of the call path and pc that created it; 0 none */
+    uint32_t slot, first;  /* the tenure: the slot, from which epoch on */
+    uint32_t older, jump, index; /* slot.c: the tenure before, one far before, how many before */
+    uint32_t moved_to;     /* the task's next tenure; 0: this is its last */
+    uint32_t name;         /* handle of name_length bytes, no NUL */
+    uint8_t kind;          /* enum det_task_kind */
+    uint8_t name_length;   /* at most TASK_NAME_MAX */
 };
 
 struct det_task {
     uint64_t stamp;    /* hot: what a new shadow cell's low bits are */
+    uint64_t touched;  /* shadow stores the stamp of each cell it makes here: has this epoch been used? */
     uint32_t ignore;   /* det_ignore_begin nesting; hot */
     uint32_t slot;     /* of stamp */
     struct clock_tree clock;
@@ -62,11 +64,10 @@ GORO_INLINE uint32_t task_heard(const struct det_task *t, uint32_t slot) {
     return slot == t->slot ? task_epoch(t) : clock_get(&t->clock, slot);
 }
 
-/* Whose epoch that was, even if the slot has had other owners since. NULL if nobody's (or no longer known). */
+/* Whose epoch that was, even if the slot has had other owners since. NULL if nobody's. */
 const struct task_record *task_of_stamp(uint64_t stamp);
-/* The stamp of the first epoch the record's task had in the slot of `stamp`; heard-since-creation is
- * task_heard(t, slot) >= its epoch. */
-uint64_t task_first_stamp(uint64_t stamp);
+/* Has t heard anything that the stamp's task said since its creation? */
+bool task_heard_of(const struct det_task *t, uint64_t stamp);
 /* By the user's id, the youngest of that id; NULL unknown. Slow. */
 const struct task_record *task_of_id(uint64_t id);
 /* Calls `visit` for every live task, under the registry's lock. */
@@ -77,8 +78,17 @@ void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg);
 void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc);
 void task_trail_end(struct det_task *t);
 
+/* Goes on to the next epoch, after a publication. */
+GORO_COLD void task_move_slot(struct det_task *t);
+extern uint32_t slot_epoch_limit;
+GORO_INLINE void task_advance(struct det_task *t) {
+    if (unlikely(task_epoch(t) >= slot_epoch_limit)) task_move_slot(t);
+    else t->stamp++;
+}
+
 void task_engine_init(void);
 void task_engine_fini(void);
+void task_engine_stats(struct det_stats *out);
 void task_check(void);
 
 #endif

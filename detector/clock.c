@@ -1,0 +1,402 @@
+/* Clocks as persistent radix trees: see clock.h for what they mean.
+ *
+ *     level 1          [ · · · · … ]            16 children, each a handle (half a pointer)
+ *                       /  \
+ *     level 0   [ 16 epochs ] [ 16 epochs ]     72 bytes a node, whatever its level
+ *
+ * Always true
+ *  1. A node with refs == 1 that hangs from a path of such nodes is its tree's alone and may change; any other node
+ *     never changes. refs == 0 marks the permanent nodes: the empty node, which is the page of zeros at handle 0 and
+ *     serves at every level, and one node per level that knows everything. They are never counted.
+ *  2. A child's level is its parent's less one; missing children are handle 0, so that a look-up tests nothing.
+ *  3. A dead node is in a dead list, linked by its refs, its children not yet released. Freeing is O(1) and taking a
+ *     node releases the children of one dead node first: big trees go without recursion and without pauses, after
+ *     Weizenbaum, "Symmetric List Processor" (1963).
+ *
+ * Threads: dead lists are per thread (one for all in single mode). A count is raised relaxed (its holder cannot lose
+ * it meanwhile), lowered acquire-release, and read with acquire before a change in place.
+ *
+ * Not done: counts beside the nodes to make a leaf one cache line (a copy then touches 17 more lines). */
+#include "detector/clock.h"
+#include "detector/arena.h"
+#include "detector/engine.h"
+
+#include <string.h>
+
+static struct clock_node *know_all[CLOCK_HEIGHT_MAX + 1]; /* by level; permanent */
+static uint64_t nodes_made;                               /* taken from the arena, never given back */
+
+struct dead_list {
+    uint32_t generation; /* engine.generation, else the list is void */
+    uint32_t first;      /* handle */
+};
+static struct dead_list dead_single;
+static __thread __attribute__((tls_model("initial-exec"))) struct dead_list dead_mine;
+static struct {
+    struct engine_lock lock;
+    uint32_t first;
+} dead_left; /* by threads that have ended; 0 or a list */
+
+/* -- counts ------------------------------------------------------------------------------------------------------ */
+
+GORO_INLINE bool is_permanent(const struct clock_node *n) {
+    return __atomic_load_n(&n->refs, __ATOMIC_RELAXED) == 0; /* relaxed: permanent for ever, or ours to count */
+}
+GORO_INLINE struct clock_node *empty_node(void) { return (struct clock_node *)arena_base; }
+GORO_INLINE bool is_empty(const struct clock_node *n) { return n == empty_node(); }
+GORO_INLINE struct clock_node *child_of(const struct clock_node *n, unsigned i) { return arena_at(n->child[i]); }
+
+GORO_INLINE struct dead_list *my_dead(void) {
+    struct dead_list *d = engine.single ? &dead_single : &dead_mine;
+    if (unlikely(d->generation != engine.generation)) *d = (struct dead_list){.generation = engine.generation};
+    return d;
+}
+
+GORO_INLINE void node_hold(struct clock_node *n) {
+    if (is_permanent(n)) return;
+    if (engine.single) n->refs++;
+    else __atomic_fetch_add(&n->refs, 1, __ATOMIC_RELAXED); /* our own reference keeps it alive meanwhile */
+}
+
+GORO_INLINE void bury(struct clock_node *n) {
+    struct dead_list *d = my_dead();
+    n->refs = d->first;
+    d->first = arena_handle(n);
+}
+
+GORO_INLINE void node_drop(struct clock_node *n) {
+    if (is_permanent(n)) return;
+    /* acquire-release: who buries it has seen every holder's last look; pairs with itself and is_alone */
+    if (engine.single ? --n->refs == 0 : __atomic_sub_fetch(&n->refs, 1, __ATOMIC_ACQ_REL) == 0) bury(n);
+}
+
+GORO_INLINE bool is_alone(const struct clock_node *n) {
+    return __atomic_load_n(&n->refs, __ATOMIC_ACQUIRE) == 1; /* pairs with node_drop of the last other holder */
+}
+
+/* -- nodes ------------------------------------------------------------------------------------------------------- */
+
+static void adopt_left_dead(struct dead_list *d) {
+    if (!__atomic_load_n(&dead_left.first, __ATOMIC_RELAXED)) return; /* a hint */
+    engine_lock_take(&dead_left.lock);
+    d->first = dead_left.first;
+    __atomic_store_n(&dead_left.first, 0, __ATOMIC_RELAXED); /* under the lock; relaxed for the hint */
+    engine_lock_drop(&dead_left.lock);
+}
+
+static void release_children(struct clock_node *n) {
+    if (n->level == 0) return;
+    for (unsigned i = 0; i < CLOCK_FAN; i++)
+        if (n->child[i]) node_drop(child_of(n, i));
+}
+
+/* A node with refs 1 and nothing else set; NULL: out of memory. */
+static struct clock_node *take_node(unsigned level) {
+    struct dead_list *d = my_dead();
+    if (!d->first) adopt_left_dead(d);
+    struct clock_node *n;
+    if (likely(d->first)) {
+        n = arena_at(d->first);
+        d->first = n->refs;
+        release_children(n);
+    } else {
+        n = arena_alloc(sizeof *n);
+        if (unlikely(!n)) {
+            engine_degraded("out of memory for clocks: order between goroutines is assumed where it is not known");
+            return NULL;
+        }
+        __atomic_fetch_add(&nodes_made, 1, __ATOMIC_RELAXED); /* a statistic */
+    }
+    n->refs = 1;
+    n->level = level;
+    return n;
+}
+
+static struct clock_node *new_node(unsigned level) {
+    struct clock_node *n = take_node(level);
+    if (unlikely(!n)) return know_all[level];
+    memset(n->child, 0, sizeof n->child);
+    return n;
+}
+
+static struct clock_node *copy_node(const struct clock_node *from) {
+    struct clock_node *n = take_node(from->level);
+    if (unlikely(!n)) return know_all[from->level];
+    memcpy(n->child, from->child, sizeof n->child);
+    if (n->level > 0)
+        for (unsigned i = 0; i < CLOCK_FAN; i++)
+            if (n->child[i]) node_hold(child_of(n, i));
+    return n;
+}
+
+/* n, or what to write to in its place, consuming the reference to n. A node that knows everything stays itself: it
+ * needs no writing. */
+GORO_INLINE struct clock_node *writable_node(struct clock_node *n, unsigned level) {
+    if (likely(is_alone(n))) return n;
+    if (is_empty(n)) return new_node(level);
+    if (is_permanent(n)) return n;
+    struct clock_node *copy = copy_node(n);
+    node_drop(n);
+    return copy;
+}
+
+/* -- trees ------------------------------------------------------------------------------------------------------- */
+
+uint32_t clock_get_deep(const struct clock_tree *c, uint32_t slot) {
+    unsigned shift = c->height * CLOCK_FAN_BITS;
+    if (slot >> shift >= CLOCK_FAN) return 0;
+    const struct clock_node *n = c->root;
+    for (; shift; shift -= CLOCK_FAN_BITS) n = child_of(n, slot >> shift & (CLOCK_FAN - 1));
+    return (uint32_t)n->epoch[slot & (CLOCK_FAN - 1)];
+}
+
+void clock_init(struct clock_tree *c) { *c = (struct clock_tree){.root = empty_node()}; }
+
+void clock_drop(struct clock_tree *c) {
+    node_drop(c->root);
+    clock_init(c);
+}
+
+void clock_know_all(struct clock_tree *c) {
+    node_drop(c->root);
+    *c = (struct clock_tree){.root = know_all[CLOCK_HEIGHT_MAX], .height = CLOCK_HEIGHT_MAX};
+}
+
+/* Gives the tree roots above until it is as high as that; its meaning stays. */
+static void grow_tree(struct clock_tree *c, uint32_t height) {
+    while (c->height < height) {
+        if (!is_empty(c->root)) {
+            struct clock_node *above = new_node(c->height + 1);
+            if (unlikely(is_permanent(above))) {
+                clock_know_all(c);
+                return;
+            }
+            above->child[0] = arena_handle(c->root);
+            c->root = above;
+        }
+        c->height++;
+    }
+}
+
+void clock_copy(struct clock_tree *to, const struct clock_tree *from) {
+    /* A leaf of one's own is overwritten: four vector moves, where sharing would cost the next change a new node. */
+    if (from->height == 0 && to->height == 0 && is_alone(to->root)) {
+        memcpy(to->root->epoch, from->root->epoch, sizeof to->root->epoch);
+        return;
+    }
+    struct clock_node *old = to->root;
+    node_hold(from->root);
+    *to = *from;
+    node_drop(old);
+}
+
+static uint32_t height_for(uint32_t slot) {
+    uint32_t h = 0;
+    while (slot >>= CLOCK_FAN_BITS) h++;
+    return h;
+}
+
+static void raise_deep(struct clock_tree *c, uint32_t slot, uint32_t epoch) {
+    if (clock_get_deep(c, slot) >= epoch) return;
+    uint32_t height = height_for(slot);
+    if (height > c->height) grow_tree(c, height);
+    struct clock_node *n = c->root = writable_node(c->root, c->height);
+    for (unsigned level = c->height; level > 0 && !is_permanent(n); level--) {
+        uint32_t *place = &n->child[slot >> level * CLOCK_FAN_BITS & (CLOCK_FAN - 1)];
+        n = writable_node(arena_at(*place), level - 1);
+        *place = arena_handle(n);
+    }
+    if (likely(!is_permanent(n))) n->epoch[slot & (CLOCK_FAN - 1)] = (int32_t)epoch;
+}
+
+void clock_raise(struct clock_tree *c, uint32_t slot, uint32_t epoch) {
+    if (likely(c->height == 0 && slot < CLOCK_FAN && is_alone(c->root))) {
+        if (c->root->epoch[slot] < (int32_t)epoch) c->root->epoch[slot] = (int32_t)epoch;
+        return;
+    }
+    raise_deep(c, slot, epoch);
+}
+
+/* -- joins --------------------------------------------------------------------------------------------------------- */
+
+typedef int32_t lanes __attribute__((vector_size(16), aligned(8), may_alias));
+enum { LANES = 4 };
+
+enum order { SAME = 0, LESS = 1, MORE = 2, APART = 3 };
+
+/* How a compares with b, as bits: some entry less, some more. */
+GORO_INLINE enum order compare_leaves(const struct clock_node *a, const struct clock_node *b) {
+    const lanes *x = (const lanes *)a->epoch, *y = (const lanes *)b->epoch;
+    lanes less = (lanes)(x[0] < y[0]), more = (lanes)(x[0] > y[0]);
+    for (unsigned i = 1; i < CLOCK_FAN / LANES; i++) {
+        less |= (lanes)(x[i] < y[i]);
+        more |= (lanes)(x[i] > y[i]);
+    }
+    bool any_less = (less[0] | less[1] | less[2] | less[3]) != 0;
+    bool any_more = (more[0] | more[1] | more[2] | more[3]) != 0;
+    return (enum order)(any_less | any_more << 1);
+}
+
+GORO_INLINE void max_leaves(struct clock_node *to, const struct clock_node *a, const struct clock_node *b) {
+    const lanes *x = (const lanes *)a->epoch, *y = (const lanes *)b->epoch;
+    lanes *z = (lanes *)to->epoch;
+    for (unsigned i = 0; i < CLOCK_FAN / LANES; i++) {
+        lanes more = (lanes)(x[i] > y[i]);
+        z[i] = (x[i] & more) | (y[i] & ~more);
+    }
+}
+
+static struct clock_node *join_leaves(struct clock_node *a, struct clock_node *b, bool mine, bool *changed) {
+    enum order o = compare_leaves(a, b);
+    if (!(o & LESS)) return a;
+    if (o == LESS) return b;
+    struct clock_node *to = mine ? a : take_node(0);
+    if (unlikely(!to)) return know_all[0];
+    max_leaves(to, a, b);
+    *changed = true;
+    return to;
+}
+
+static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed);
+
+/* Puts the children's joins r into a (if mine) or into a new node. */
+static struct clock_node *build_join(struct clock_node *a, const struct clock_node *b, bool mine, const uint32_t *r) {
+    struct clock_node *to = mine ? a : take_node(a->level);
+    if (unlikely(!to)) {
+        for (unsigned i = 0; i < CLOCK_FAN; i++)
+            if (r[i] != a->child[i] && r[i] != b->child[i]) node_drop(arena_at(r[i]));
+        return know_all[a->level];
+    }
+    for (unsigned i = 0; i < CLOCK_FAN; i++) {
+        uint32_t old = a->child[i];
+        if (mine && r[i] == old) continue;
+        if (r[i] && (r[i] == old || r[i] == b->child[i])) node_hold(arena_at(r[i]));
+        to->child[i] = r[i];
+        if (mine && old) node_drop(arena_at(old));
+    }
+    return to;
+}
+
+static struct clock_node *join_inner(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed) {
+    uint32_t r[CLOCK_FAN];
+    bool all_a = true, all_b = true;
+    for (unsigned i = 0; i < CLOCK_FAN; i++) {
+        uint32_t ca = a->child[i], cb = b->child[i];
+        if (!cb || ca == cb) r[i] = ca;
+        else if (!ca) r[i] = cb;
+        else r[i] = arena_handle(join_nodes(arena_at(ca), arena_at(cb), mine, level - 1, changed));
+        all_a &= r[i] == ca;
+        all_b &= r[i] == cb;
+    }
+    if (all_a) return a;
+    return all_b ? b : build_join(a, b, mine, r);
+}
+
+/* The join of two nodes of one level. Gives a (changed in place if `mine` and alone), or b, neither with a new
+ * reference, or a new node with refs 1. Prefers b to an equal copy, so that later joins stop at equal pointers. */
+static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed) {
+    if (a == b || is_empty(b)) return a;
+    if (is_empty(a)) return b;
+    mine = mine && is_alone(a);
+    return level > 0 ? join_inner(a, b, mine, level, changed) : join_leaves(a, b, mine, changed);
+}
+
+/* Replaces what a place in `to` refers to by the join; the place's own reference is consumed. */
+static struct clock_node *join_place(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed) {
+    struct clock_node *r = join_nodes(a, b, mine, level, changed);
+    if (r == a) return a;
+    *changed = true;
+    if (r == b) node_hold(b);
+    node_drop(a);
+    return r;
+}
+
+static bool join_flat(struct clock_tree *to, const struct clock_tree *from) {
+    if (!(compare_leaves(to->root, from->root) & LESS)) return false;
+    max_leaves(to->root, to->root, from->root);
+    return true;
+}
+
+bool clock_join(struct clock_tree *to, const struct clock_tree *from) {
+    if (to->root == from->root || is_empty(from->root)) return false;
+    if (likely(to->height == 0 && from->height == 0 && is_alone(to->root))) return join_flat(to, from);
+    if (is_empty(to->root)) {
+        clock_copy(to, from);
+        return true;
+    }
+    if (to->height < from->height) grow_tree(to, from->height);
+    if (unlikely(to->height > from->height && is_permanent(to->root))) return true; /* it knows all now */
+    bool changed = false;
+    if (to->height == from->height) {
+        to->root = join_place(to->root, from->root, true, to->height, &changed);
+        return changed;
+    }
+    struct clock_node *n = to->root = writable_node(to->root, to->height);
+    for (unsigned level = to->height; !is_permanent(n); level--) {
+        if (level - 1 == from->height) {
+            n->child[0] = arena_handle(join_place(child_of(n, 0), from->root, true, from->height, &changed));
+            break;
+        }
+        struct clock_node *below = writable_node(child_of(n, 0), level - 1);
+        n->child[0] = arena_handle(below);
+        n = below;
+    }
+    return changed;
+}
+
+/* -- start, end, check ------------------------------------------------------------------------------------------------ */
+
+void clock_engine_init(void) {
+    dead_single = (struct dead_list){.generation = engine.generation};
+    dead_left.first = 0;
+    nodes_made = 0;
+    for (unsigned level = 0; level <= CLOCK_HEIGHT_MAX; level++) {
+        struct clock_node *n = know_all[level] = arena_alloc_essential(sizeof *n);
+        n->refs = 0;
+        n->level = level;
+        for (unsigned i = 0; i < CLOCK_FAN; i++)
+            if (level == 0) n->epoch[i] = (int32_t)EPOCH_MAX;
+            else n->child[i] = arena_handle(know_all[level - 1]);
+    }
+}
+
+void clock_thread_end(void) {
+    if (dead_mine.generation != engine.generation || !dead_mine.first) return;
+    struct clock_node *last = arena_at(dead_mine.first);
+    while (last->refs) last = arena_at(last->refs);
+    engine_lock_take(&dead_left.lock);
+    last->refs = dead_left.first;
+    __atomic_store_n(&dead_left.first, dead_mine.first, __ATOMIC_RELAXED); /* pairs with the hint in adopt_left_dead */
+    engine_lock_drop(&dead_left.lock);
+    dead_mine.first = 0;
+}
+
+uint64_t clock_nodes_alive(void) {
+    struct dead_list *d = my_dead();
+    uint32_t released = 0;
+    uint64_t dead = 0;
+    for (; d->first; dead++) {
+        struct clock_node *n = arena_at(d->first);
+        uint32_t handle = d->first;
+        d->first = n->refs;
+        release_children(n);
+        n->level = 0; /* nothing left to release */
+        n->refs = released;
+        released = handle;
+    }
+    d->first = released;
+    return nodes_made - dead;
+}
+
+static void check_node(const struct clock_node *n, unsigned level) {
+    if (is_empty(n)) return;
+    goro_assert(n->level == level);
+    for (unsigned i = 0; i < CLOCK_FAN; i++)
+        if (level == 0) goro_assert(n->epoch[i] >= 0 && n->epoch[i] <= (int32_t)EPOCH_MAX);
+        else check_node(child_of(n, i), level - 1);
+}
+
+void clock_check(const struct clock_tree *c) {
+    goro_assert(c->height <= CLOCK_HEIGHT_MAX);
+    check_node(c->root, c->height);
+}
