@@ -1,0 +1,23 @@
+// Reference counting with release only: the last one out has not acquired what the others did.
+// expect: GR001
+#include "../stage.h"
+
+static int x;
+static atomic_int references = 2;
+
+static void first(void) {
+    x = 1; // race: first
+    atomic_fetch_sub_explicit(&references, 1, memory_order_release);
+    stage_done();
+}
+
+static void last(void) {
+    stage_await(1);
+    if (atomic_fetch_sub_explicit(&references, 1, memory_order_release) == 1)
+        x = 2; // race: second
+}
+
+int main(void) {
+    together(first, last);
+    return 0;
+}

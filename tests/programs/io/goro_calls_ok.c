@@ -1,0 +1,23 @@
+// goro_write and goro_read order as the plain calls.
+// expect: none
+#include "../stage.h"
+#include <unistd.h>
+
+static int x, p[2];
+
+static void writer(void) {
+    x = 1;
+    if (goro_write(p[1], "a", 1) != 1) goro_panic("write");
+}
+
+static void reader(void) {
+    char c;
+    if (goro_read(p[0], &c, 1) != 1) goro_panic("read");
+    use(x);
+}
+
+int main(void) {
+    if (pipe(p)) return 1;
+    together(reader, writer);
+    return 0;
+}

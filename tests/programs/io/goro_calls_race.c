@@ -1,0 +1,23 @@
+// ... and no more.
+// expect: GR001
+#include "../stage.h"
+#include <unistd.h>
+
+static int x, p[2];
+
+static void writer(void) {
+    if (goro_write(p[1], "a", 1) != 1) goro_panic("write");
+    x = 1; // race: first
+}
+
+static void reader(void) {
+    char c;
+    if (goro_read(p[0], &c, 1) != 1) goro_panic("read");
+    use(x); // race: second
+}
+
+int main(void) {
+    if (pipe(p)) return 1;
+    together(reader, writer);
+    return 0;
+}

@@ -1,0 +1,22 @@
+// Thread-locals of goroutines that are locked to threads of their own.
+// expect: none
+#include "../stage.h"
+
+static _Thread_local int mine;
+
+static void count(void) {
+    goro_lock_thread();
+    mine = 0;
+    for (int i = 0; i < 50; i++) {
+        mine++;
+        goro_yield();
+    }
+    if (mine != 50) goro_panic("mine is %d", mine);
+    goro_unlock_thread();
+}
+
+int main(void) {
+    goro_lock_thread();
+    together(count, count);
+    return mine;
+}

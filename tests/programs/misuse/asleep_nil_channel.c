@@ -1,0 +1,10 @@
+// A receive from nil blocks for ever.
+// expect: GD001 GC003
+// exit: 2
+// stderr-has: fatal error: all goroutines are asleep - deadlock!
+#include "../stage.h"
+
+int main(void) {
+    chan(int) c = NULL;
+    return chan_recv(c);
+}

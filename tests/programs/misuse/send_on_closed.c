@@ -1,0 +1,12 @@
+// Go's text and status for a send on a closed channel.
+// expect: GC001
+// exit: 2
+// stderr-has: panic: send on closed channel
+#include "../stage.h"
+
+int main(void) {
+    chan(int) c = chan_make(int, 1);
+    chan_close(c);
+    chan_send(c, 1); // at: GC001
+    return 0;
+}
