@@ -5,7 +5,7 @@ endif()
 option(GORO_WERROR "Warnings are errors" OFF)
 set(GORO_SANITIZE "" CACHE STRING "Sanitizers for every file of the project, as -fsanitize= takes them; empty: none")
 if(GORO_SANITIZE)
-  add_compile_options(-fsanitize=${GORO_SANITIZE} -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${GORO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${GORO_SANITIZE})
 endif()
 
