@@ -42,8 +42,7 @@ static struct {
 GORO_INLINE bool is_permanent(const struct clock_node *n) {
     return __atomic_load_n(&n->refs, __ATOMIC_RELAXED) == 0; /* relaxed: permanent for ever, or ours to count */
 }
-GORO_INLINE struct clock_node *empty_node(void) { return (struct clock_node *)arena_base; }
-GORO_INLINE bool is_empty(const struct clock_node *n) { return n == empty_node(); }
+GORO_INLINE bool is_empty(const struct clock_node *n) { return n == clock_empty(); }
 GORO_INLINE struct clock_node *child_of(const struct clock_node *n, unsigned i) { return arena_at(n->child[i]); }
 
 GORO_INLINE struct dead_list *my_dead(void) {
@@ -150,8 +149,6 @@ uint32_t clock_get_deep(const struct clock_tree *c, uint32_t slot) {
     return (uint32_t)n->epoch[slot & (CLOCK_FAN - 1)];
 }
 
-void clock_init(struct clock_tree *c) { *c = (struct clock_tree){.root = empty_node()}; }
-
 void clock_drop(struct clock_tree *c) {
     node_drop(c->root);
     clock_init(c);
@@ -178,16 +175,25 @@ static void grow_tree(struct clock_tree *c, uint32_t height) {
     }
 }
 
-void clock_copy(struct clock_tree *to, const struct clock_tree *from) {
-    /* A leaf of one's own is overwritten: four vector moves, where sharing would cost the next change a new node. */
-    if (from->height == 0 && to->height == 0 && is_alone(to->root)) {
-        memcpy(to->root->epoch, from->root->epoch, sizeof to->root->epoch);
-        return;
+/* A leaf is copied: four vector moves, where sharing would cost the next change a new node. */
+static void copy_leaf(struct clock_tree *to, const struct clock_tree *from) {
+    if (!(to->height == 0 && is_alone(to->root))) {
+        struct clock_node *leaf = is_empty(from->root) ? clock_empty() : new_node(0);
+        node_drop(to->root);
+        *to = (struct clock_tree){.root = leaf};
+        if (is_permanent(leaf)) return;
     }
-    struct clock_node *old = to->root;
-    node_hold(from->root);
-    *to = *from;
-    node_drop(old);
+    memcpy(to->root->epoch, from->root->epoch, sizeof to->root->epoch);
+}
+
+void clock_copy(struct clock_tree *to, const struct clock_tree *from) {
+    if (to->root == from->root) to->height = from->height;
+    else if (from->height == 0) copy_leaf(to, from);
+    else {
+        node_hold(from->root);
+        node_drop(to->root);
+        *to = *from;
+    }
 }
 
 static uint32_t height_for(uint32_t slot) {

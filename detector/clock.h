@@ -12,6 +12,7 @@
 #ifndef GORO_DETECTOR_CLOCK_H
 #define GORO_DETECTOR_CLOCK_H
 
+#include "detector/arena.h"
 #include "detector/epoch.h"
 
 enum { CLOCK_FAN_BITS = 4, CLOCK_FAN = 1 << CLOCK_FAN_BITS, CLOCK_HEIGHT_MAX = SLOT_BITS / CLOCK_FAN_BITS - 1 };
@@ -39,7 +40,13 @@ GORO_INLINE uint32_t clock_get(const struct clock_tree *c, uint32_t slot) {
     return clock_get_deep(c, slot);
 }
 
-void clock_init(struct clock_tree *c); /* knows nothing */
+/* The tree that knows nothing is the zeros at handle 0. */
+GORO_INLINE struct clock_node *clock_empty(void) { return (struct clock_node *)arena_base; }
+GORO_INLINE void clock_init(struct clock_tree *c) { *c = (struct clock_tree){.root = clock_empty()}; }
+/* Would a change have to copy? */
+GORO_INLINE bool clock_is_shared(const struct clock_tree *c) {
+    return __atomic_load_n(&c->root->refs, __ATOMIC_RELAXED) != 1; /* a hint: the change itself looks again */
+}
 void clock_drop(struct clock_tree *c); /* gives the reference up; c knows nothing afterwards */
 void clock_copy(struct clock_tree *to, const struct clock_tree *from); /* `to` is overwritten, its tree dropped */
 void clock_raise(struct clock_tree *c, uint32_t slot, uint32_t epoch); /* to at least `epoch` */

@@ -109,13 +109,16 @@ void det_exchange(struct det_task *t, struct det_sync *s);
 void det_rendezvous(struct det_task *a, struct det_task *b);
 
 /* C11 atomics. The front makes the operation itself between begin and end, so that clock and value change as one:
- * begin locks the address's clock and checks the access; end applies the edges of `order` (a memory_order value) for
- * a load, a store or a read-modify-write, release sequences and fences included, and unlocks. For a failed
- * compare-exchange the front says DET_ATOMIC_LOAD with the failure order at the end. */
-enum det_atomic_op { DET_ATOMIC_LOAD, DET_ATOMIC_STORE, DET_ATOMIC_RMW };
+ * begin locks the address's clock; end checks the access, applies the edges of `order` (a memory_order value) for a
+ * load, a store or a read-modify-write, release sequences and fences included, and unlocks. For a failed
+ * compare-exchange the front says DET_ATOMIC_LOAD with the failure order at the end. If every order that end may be
+ * told is relaxed, adding DET_ATOMIC_RELAXED to begin's op saves memory. */
+enum det_atomic_op { DET_ATOMIC_LOAD, DET_ATOMIC_STORE, DET_ATOMIC_RMW, DET_ATOMIC_RELAXED = 4 };
 struct det_atomic {
-    struct det_sync *sync;
+    struct det_sync *sync; /* the engine's, as all the rest */
     struct det_task *task;
+    uintptr_t address, pc;
+    size_t size;
 };
 struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op, uintptr_t pc);
 void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order);

@@ -18,6 +18,7 @@ enum { EPOCH_BITS = 30, SLOT_BITS = 24, STAMP_BITS = EPOCH_BITS + SLOT_BITS };
 
 #define EPOCH_MAX ((uint32_t)((1u << EPOCH_BITS) - 1)) /* also what a clock that knows everything says */
 #define SLOT_NONE ((uint32_t)((1u << SLOT_BITS) - 1))  /* of a task that got no slot: its accesses are not recorded */
+#define SLOT_NOBODY (SLOT_NONE - 1)                    /* never given out: no clock knows it but one that knows all */
 #define STAMP_MASK (((uint64_t)1 << STAMP_BITS) - 1)
 
 _Static_assert(STAMP_BITS + 8 + 2 == 64, "a shadow cell is a stamp, a mask of eight bytes and two flags");

@@ -10,7 +10,7 @@
  *
  * Always true
  *  1. A slot is owned, or waiting in exactly one of the two lists, or retired (its epochs are used up).
- *  2. A waiting slot's `last` is below slot_epoch_limit.
+ *  2. A waiting slot's `end` is below slot_epoch_limit.
  *
  * Threads: all under slots.lock.
  *
@@ -27,6 +27,7 @@ enum { CHUNK_SLOTS = 4096, CHUNKS = (SLOT_NONE + 1) / CHUNK_SLOTS, FRESH_TRIES =
 struct slot {
     uint64_t base;   /* waiting: the last owner's certificate */
     uint32_t last;   /* waiting or retired: the last epoch used or published */
+    uint32_t end;    /* waiting or retired: the last epoch its owner came to; the next one begins after it */
     uint32_t newest; /* handle of the newest tenure's record */
     uint32_t next;   /* waiting: in its list, slot + 1; 0 ends it */
     bool waiting;
@@ -132,21 +133,22 @@ uint64_t slot_take(struct clock_tree *clock, struct task_record *owner) {
     if (n != SLOT_NONE) {
         struct slot *s = slot_at(n);
         s->waiting = false;
-        owner->first = s->last + 1;
+        owner->first = s->end + 1;
         enter_tenure_locked(s, owner);
     }
     engine_lock_drop(&slots.lock);
     return stamp_make(n, owner->first);
 }
 
-void slot_give(uint64_t last, uint64_t base) {
+void slot_give(uint64_t last, uint32_t end, uint64_t base) {
     uint32_t n = stamp_slot(last);
     if (n == SLOT_NONE) return;
     engine_lock_take(&slots.lock);
     struct slot *s = slot_at(n);
     s->last = stamp_epoch(last);
+    s->end = end;
     s->base = base;
-    s->waiting = s->last < slot_epoch_limit;
+    s->waiting = s->end < slot_epoch_limit;
     if (s->waiting) {
         s->next = slots.fresh;
         slots.fresh = n + 1;
@@ -186,7 +188,7 @@ void slot_limits(uint32_t count, uint32_t epochs) {
 
 void slot_engine_init(void) {
     memset(&slots, 0, sizeof slots);
-    slots.limit = test_slots ? test_slots : SLOT_NONE;
+    slots.limit = test_slots ? test_slots : SLOT_NOBODY;
     slot_epoch_limit = test_epochs ? test_epochs : EPOCH_MAX - 1;
 }
 
@@ -198,7 +200,7 @@ void slot_engine_fini(void) {
 static uint32_t check_list(uint32_t first) {
     uint32_t n = 0;
     for (uint32_t s = first; s; s = slot_at(s - 1)->next, n++) {
-        goro_assert(slot_at(s - 1)->waiting && slot_at(s - 1)->last < slot_epoch_limit);
+        goro_assert(slot_at(s - 1)->waiting && slot_at(s - 1)->end < slot_epoch_limit);
         goro_assert(n <= slots.count);
     }
     return n;

@@ -19,8 +19,9 @@
  * invented by that (its own accesses before this task's) is entered in the clock; failing that, the stamp's slot is
  * SLOT_NONE: such a task's accesses cannot be recorded, only what it passes on counts. */
 uint64_t slot_take(struct clock_tree *clock, struct task_record *owner);
-/* The owner is done with it: `last` is the last stamp it used or published, `base` its certificate. */
-void slot_give(uint64_t last, uint64_t base);
+/* The owner is done with it: `last` is the last stamp it used or published, `end` the last epoch it came to, `base` its
+ * certificate. */
+void slot_give(uint64_t last, uint32_t end, uint64_t base);
 
 /* The tenure that the stamp lies in; NULL: nobody's. */
 const struct task_record *slot_owner(uint64_t stamp);

@@ -1,12 +1,31 @@
-/* Sync objects: one happens-before clock each, by handle or by address. The operations are detector.h's. */
+/* Sync objects: one happens-before clock each, by handle or by address. The operations are detector.h's.
+ *
+ * sync.c has the objects and the edges, sync_table.c finds them by address, atomic.c has the C11 atomics. */
 #ifndef GORO_DETECTOR_SYNC_H
 #define GORO_DETECTOR_SYNC_H
 
-#include "detector/clock.h"
 #include "detector/engine.h"
+#include "detector/publication.h"
 
-/* Frees the clocks of all addresses in [address, address + n). */
+/* Its memory is never used for anything but another det_sync: a look-up without a lock may come too late, and then
+ * finds under the object's lock that the address has changed. */
+struct det_sync {
+    struct board board;
+    struct engine_lock lock;
+    uint32_t next;      /* handle: in its chain, or in the list of unused ones */
+    uintptr_t address;  /* 0: reached by handle only, or unused. Changes under both locks, the object's and the table's */
+    uint32_t releasers[2]; /* atomic.c: slot + 1 of the first and the last who released into the sequence; 0 none */
+};
+_Static_assert(sizeof(struct det_sync) == 72, "programs may have a million of these");
+
+/* The clock of an address, locked; find gives NULL if there is none, at makes it. */
+struct det_sync *sync_find_locked(uintptr_t address);
+struct det_sync *sync_at_locked(uintptr_t address);
+/* Frees the clocks of all addresses in [address, address + n). Cheap if there are none. */
 void sync_forget(uintptr_t address, size_t n);
+
+/* atomic.c: a task's fences end with it. */
+void atomic_task_end(struct det_task *t);
 
 void sync_engine_init(void);
 void sync_engine_fini(void);

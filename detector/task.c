@@ -5,14 +5,16 @@
  *
  * Always true
  *  1. Each live task is in the list of live ones, and its record points back at it.
- *  2. A task's last epoch counts as used only if shadow recorded an access in it; else the epoch before, which was
- *     published (or is its creator's business), is what a new owner of the slot must know.
+ *  2. A task's last epoch counts as used only if shadow recorded an access in it, or if its stamp was left somewhere
+ *     as a certificate; else the epoch before, which was published (or is the tenure's beginning), is what a new owner
+ *     of the slot must know.
  *
  * Threads: the list, names and the live/ended state are under tasks.lock; the task itself is its runner's. */
 #include "detector/task.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
 #include "detector/slot.h"
+#include "detector/sync.h"
 
 #include <string.h>
 
@@ -40,7 +42,7 @@ static void enter_slot(struct det_task *t, struct task_record *r) {
     t->record = r;
     t->stamp = slot_take(&t->clock, r);
     t->slot = stamp_slot(t->stamp);
-    t->touched = 0;
+    t->touched = t->absorbed = 0;
     if (t->slot == SLOT_NONE) t->ignore++; /* for good: see slot_take */
 }
 
@@ -64,7 +66,7 @@ struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, 
             clock_raise(&t->clock, parent->slot, task_epoch(parent));
             t->base = parent->stamp;
         } else t->base = parent->base;
-        t->weight = parent->weight;
+        t->weight = parent->weight + 1;
         task_advance(parent);
     }
     enter_slot(t, r);
@@ -84,7 +86,8 @@ void task_move_slot(struct det_task *t) {
     engine_lock_take(&tasks.lock);
     old->moved_to = arena_handle(r);
     engine_lock_drop(&tasks.lock);
-    slot_give(last, t->base); /* its epochs are used up: retired */
+    slot_give(last, stamp_epoch(last), t->base); /* its epochs are used up: retired */
+    t->base = last; /* just published, with all it knew */
 }
 
 void det_task_name(struct det_task *t, const char *name) {
@@ -110,7 +113,9 @@ void det_task_end(struct det_task *t) {
     tasks.alive_count--;
     t->record->task = NULL;
     engine_lock_drop(&tasks.lock);
-    slot_give((t->touched & STAMP_MASK) == t->stamp ? t->stamp : t->stamp - 1, t->base);
+    bool used = (t->touched & STAMP_MASK) == t->stamp || t->absorbed == t->stamp;
+    slot_give(used ? t->stamp : t->stamp - 1, task_epoch(t), t->base);
+    atomic_task_end(t);
     clock_drop(&t->clock);
     arena_free(t, sizeof *t);
 }

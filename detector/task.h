@@ -42,7 +42,8 @@ struct det_task {
     struct task_trail trail;
     /* The certificate: a clock that knows base contains all that this task knows of others. */
     uint64_t base;
-    uint64_t weight; /* grows with every publication heard of: orders knowledge, newest first */
+    uint64_t absorbed; /* the last stamp left anywhere (as a certificate) without having been published */
+    uint64_t weight;   /* grows with every publication heard of: orders knowledge, newest first */
     /* C11 fences: what earlier relaxed loads saw, what a release fence left behind (NULL: nothing). */
     struct task_fences *fences;
     struct task_record *record;

@@ -1,0 +1,306 @@
+/* Publications and boards: see publication.h.
+ *
+ * Always true
+ *  1. If a clock knows p.stamp it contains p.tree (and p.stamp itself, if own). If it knows p.base it contains p.tree.
+ *  2. A task's base is a certificate in the same sense for all that the task knows of others. When it learns something
+ *     that does not contain what it knew, its base becomes its own stamp: whoever hears of this epoch, at whose end
+ *     the first publication with the new knowledge is made, has it all.
+ *  3. A board's main is that of a single publisher, or the join of several (then base is BASE_NEVER, and the stamp is
+ *     that of the last task that has learnt it all, or 0).
+ *
+ * Threads: the owner's lock.
+ *
+ * Not done: two certificates per task (the bases of both sides of a join, which hold more often than its own stamp):
+ * needs two look-ups at each test, and the workloads measured reach it rarely. */
+#include "detector/publication.h"
+#include "detector/arena.h"
+#include "detector/engine.h"
+
+#include <string.h>
+
+/* -- one publication ----------------------------------------------------------------------------------------------- */
+
+static bool tree_knows(const struct clock_tree *c, uint64_t stamp) {
+    return clock_get(c, stamp_slot(stamp)) >= stamp_epoch(stamp);
+}
+
+GORO_INLINE bool is_own(const struct publication *p) { return p->stamp & PUBLICATION_OWN; }
+
+/* Does the publication contain the stamp? */
+static bool publication_says(const struct publication *p, uint64_t stamp) {
+    if (is_own(p) && stamp_slot(p->stamp) == stamp_slot(stamp) && stamp_epoch(p->stamp) >= stamp_epoch(stamp)) return true;
+    return tree_knows(&p->tree, stamp);
+}
+
+static void enter_stamp(const struct publication *p, struct clock_tree *c) {
+    if (is_own(p)) clock_raise(c, stamp_slot(p->stamp), stamp_epoch(p->stamp));
+}
+
+void publication_make(struct publication *p, const struct det_task *t) {
+    clock_init(&p->tree);
+    clock_copy(&p->tree, &t->clock);
+    p->stamp = t->slot == SLOT_NONE ? 0 : t->stamp | PUBLICATION_OWN;
+    p->base = t->base;
+    p->weight = t->weight;
+}
+
+void publication_copy(struct publication *to, const struct publication *from) {
+    *to = *from;
+    clock_init(&to->tree);
+    clock_copy(&to->tree, &from->tree);
+}
+
+void publication_drop(struct publication *p) {
+    clock_drop(&p->tree);
+    p->stamp = p->base = p->weight = 0;
+}
+
+bool publication_is_known(const struct publication *p, const struct det_task *t) {
+    if (p->stamp && task_knows(t, p->stamp)) return true;
+    return !is_own(p) && task_knows(t, p->base);
+}
+
+void publication_learn(struct publication *p, struct det_task *t) {
+    if (publication_is_known(p, t)) return;
+    bool holds_mine = publication_says(p, t->base), holds_its = task_knows(t, p->base);
+    if (holds_its && !(holds_mine && clock_is_shared(&t->clock))) {
+        enter_stamp(p, &t->clock);
+    } else {
+        enter_stamp(p, &p->tree);
+        if (holds_mine) clock_copy(&t->clock, &p->tree);
+        else clock_join(&t->clock, &p->tree);
+    }
+    t->base = holds_mine && p->stamp ? p->stamp & STAMP_MASK : t->slot != SLOT_NONE ? t->stamp : BASE_NEVER;
+    if (t->weight <= p->weight) t->weight = p->weight + 1;
+    if (!p->stamp && t->slot != SLOT_NONE) p->stamp = t->absorbed = t->stamp; /* who hears this epoch has it all */
+}
+
+/* -- the queue of a board -------------------------------------------------------------------------------------------- */
+
+struct board_queue {
+    uint32_t count, capacity;
+    struct publication items[];
+};
+
+enum { QUEUE_FIRST = 4, QUEUE_COMPACT = 64 };
+
+static size_t queue_bytes(uint32_t capacity) { return sizeof(struct board_queue) + capacity * sizeof(struct publication); }
+
+static struct board_queue *new_queue(uint32_t capacity) {
+    size_t n = queue_bytes(capacity);
+    struct board_queue *q = n <= ARENA_SMALL_MAX ? arena_alloc(n) : arena_map(n);
+    if (q) *q = (struct board_queue){.capacity = capacity};
+    return q;
+}
+
+static void free_queue(struct board_queue *q) {
+    size_t n = queue_bytes(q->capacity);
+    if (n <= ARENA_SMALL_MAX) arena_free(q, n);
+    else arena_unmap(q, n);
+}
+
+/* -- sorting: heapsort in place, for a queue may have a million items and there is no stack or memory to spare ---------- */
+
+typedef bool before(const struct publication *a, const struct publication *b);
+
+static bool heavier(const struct publication *a, const struct publication *b) { return a->weight > b->weight; }
+static bool newer_in_slot(const struct publication *a, const struct publication *b) {
+    return (a->stamp & STAMP_MASK) > (b->stamp & STAMP_MASK); /* the slot is the stamp's upper part */
+}
+
+static void sift_down(struct publication *a, uint32_t n, uint32_t at, before *is_before) {
+    struct publication p = a[at];
+    for (uint32_t child; (child = 2 * at + 1) < n; at = child) {
+        if (child + 1 < n && is_before(&a[child], &a[child + 1])) child++;
+        if (!is_before(&p, &a[child])) break;
+        a[at] = a[child];
+    }
+    a[at] = p;
+}
+
+static void reverse_items(struct publication *a, uint32_t n) {
+    for (uint32_t i = 0; i < n / 2; i++) {
+        struct publication p = a[i];
+        a[i] = a[n - 1 - i];
+        a[n - 1 - i] = p;
+    }
+}
+
+static void sort_items(struct publication *a, uint32_t n, before *is_before) {
+    uint32_t up = 0, down = 0;
+    for (uint32_t i = 1; i < n; i++) {
+        down += is_before(&a[i], &a[i - 1]);
+        up += is_before(&a[i - 1], &a[i]);
+    }
+    if (!down) return;
+    if (!up) {
+        reverse_items(a, n);
+        return;
+    }
+    /* a heap with the last in order on top; then its top goes to the end, again and again */
+    for (uint32_t i = n / 2; i-- > 0;) sift_down(a, n, i, is_before);
+    for (uint32_t end = n - 1; end > 0; end--) {
+        struct publication p = a[0];
+        a[0] = a[end];
+        a[end] = p;
+        sift_down(a, end, 0, is_before);
+    }
+}
+
+/* -- folding ------------------------------------------------------------------------------------------------------------ */
+
+/* acc comes to contain p, whose reference is consumed. */
+static void fold_item(struct clock_tree *acc, struct publication *p) {
+    if (!(p->stamp && tree_knows(acc, p->stamp))) {
+        if (!tree_knows(acc, p->base)) clock_join(acc, &p->tree);
+        enter_stamp(p, acc);
+    }
+    clock_drop(&p->tree);
+}
+
+static bool says_nothing(const struct publication *p) { return !p->stamp && p->tree.root == clock_empty(); }
+
+/* The join of main and all queued becomes main. */
+static void fold_board(struct board *b) {
+    struct board_queue *q = b->queue;
+    if (!q) return;
+    b->queue = NULL;
+    sort_items(q->items, q->count, heavier);
+    struct publication sum = q->items[0];
+    bool alone = q->count == 1 && says_nothing(&b->main);
+    if (!alone) {
+        enter_stamp(&sum, &sum.tree);
+        bool main_first = b->main.weight > sum.weight;
+        if (main_first) fold_item(&sum.tree, &b->main);
+        for (uint32_t i = 1; i < q->count; i++) fold_item(&sum.tree, &q->items[i]);
+        if (main_first) sum.weight = b->main.weight;
+        else fold_item(&sum.tree, &b->main);
+        sum.stamp = 0;
+        sum.base = BASE_NEVER;
+    }
+    b->main = sum;
+    free_queue(q);
+}
+
+/* Keeps the newest of each slot only: what a slot said later contains what it said before. */
+static void compact_queue(struct board_queue *q) {
+    sort_items(q->items, q->count, newer_in_slot);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < q->count; i++) {
+        struct publication *p = &q->items[i];
+        bool older = kept && is_own(p) && is_own(&q->items[kept - 1]) && stamp_slot(q->items[kept - 1].stamp) == stamp_slot(p->stamp);
+        if (older) clock_drop(&p->tree);
+        else q->items[kept++] = *p;
+    }
+    q->count = kept;
+}
+
+/* Room for one more in the queue; false: there is no memory. */
+static bool reserve_item(struct board *b) {
+    struct board_queue *q = b->queue;
+    if (q && q->count < q->capacity) return true;
+    if (q && q->count >= QUEUE_COMPACT) {
+        compact_queue(q);
+        if (q->count <= q->capacity / 2) return true;
+    }
+    struct board_queue *bigger = new_queue(q ? q->capacity * 2 : QUEUE_FIRST);
+    if (!bigger) return false;
+    if (q) {
+        bigger->count = q->count;
+        memcpy(bigger->items, q->items, q->count * sizeof q->items[0]);
+        free_queue(q);
+    }
+    b->queue = bigger;
+    return true;
+}
+
+/* -- boards ---------------------------------------------------------------------------------------------------------------- */
+
+void board_init(struct board *b) {
+    *b = (struct board){0};
+    clock_init(&b->main.tree);
+}
+
+static void clear_queue(struct board *b) {
+    struct board_queue *q = b->queue;
+    if (!q) return;
+    for (uint32_t i = 0; i < q->count; i++) clock_drop(&q->items[i].tree);
+    free_queue(q);
+    b->queue = NULL;
+}
+
+void board_clear(struct board *b) {
+    clear_queue(b);
+    publication_drop(&b->main);
+}
+
+void board_set(struct board *b, const struct det_task *t) {
+    if (unlikely(b->queue)) clear_queue(b);
+    clock_copy(&b->main.tree, &t->clock);
+    b->main.stamp = t->slot == SLOT_NONE ? 0 : t->stamp | PUBLICATION_OWN;
+    b->main.base = t->base;
+    b->main.weight = t->weight;
+}
+
+/* Takes from the queue's end what t knows: its own publication says as much. */
+static void drop_known(struct board *b, const struct det_task *t) {
+    struct board_queue *q = b->queue;
+    while (q->count && publication_is_known(&q->items[q->count - 1], t)) clock_drop(&q->items[--q->count].tree);
+    if (q->count) return;
+    free_queue(q);
+    b->queue = NULL;
+}
+
+void board_add(struct board *b, const struct det_task *t) {
+    if (b->queue) drop_known(b, t);
+    if (!b->queue && (says_nothing(&b->main) || publication_is_known(&b->main, t))) {
+        board_set(b, t);
+        return;
+    }
+    struct publication p;
+    publication_make(&p, t);
+    board_add_publication(b, &p);
+}
+
+void board_add_publication(struct board *b, struct publication *p) {
+    if (likely(reserve_item(b))) {
+        b->queue->items[b->queue->count++] = *p;
+        return;
+    }
+    /* no memory for the queue: joined at once, in a queue of one on the stack */
+    fold_board(b);
+    enter_stamp(p, &p->tree);
+    clock_join(&b->main.tree, &p->tree);
+    clock_drop(&p->tree);
+    if (b->main.weight < p->weight) b->main.weight = p->weight;
+    b->main.stamp = 0;
+    b->main.base = BASE_NEVER;
+}
+
+void board_learn(struct board *b, struct det_task *t) {
+    if (unlikely(b->queue)) fold_board(b);
+    publication_learn(&b->main, t);
+}
+
+bool board_is_known(const struct board *b, const struct det_task *t) {
+    return !b->queue && publication_is_known(&b->main, t);
+}
+
+void board_add_board(struct board *to, struct board *from, uint32_t queue_max) {
+    fold_board(from);
+    if (says_nothing(&from->main)) return;
+    const struct board_queue *q = to->queue;
+    const struct publication *last = q ? &q->items[q->count - 1] : &to->main;
+    if (last->tree.root == from->main.tree.root && last->stamp == from->main.stamp) return; /* said already */
+    if (q && q->count >= queue_max) fold_board(to);
+    struct publication p;
+    publication_copy(&p, &from->main);
+    board_add_publication(to, &p);
+}
+
+void board_check(const struct board *b) {
+    clock_check(&b->main.tree);
+    if (!b->queue) return;
+    goro_assert(b->queue->count > 0 && b->queue->count <= b->queue->capacity);
+    for (uint32_t i = 0; i < b->queue->count; i++) clock_check(&b->queue->items[i].tree);
+}
