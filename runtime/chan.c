@@ -1,0 +1,355 @@
+/* Channels: a ring of slots, a queue of receivers and a queue of senders under one lock.
+ *
+ * Always true, under the lock
+ *  1. Receivers wait only while no value is buffered, and nobody waits to send (but for a select that waits on both
+ *     sides of one channel).
+ *  2. Senders wait only while the ring is full, and the channel is open.
+ *  3. count values are buffered, the oldest at recv_at; send_at = (recv_at + count) mod capacity.
+ *  4. Send number k and receive number k use slot k mod capacity also when the value never lies there: handed straight
+ *     to a waiting receiver it moves both indices on. So the slots' clocks order exactly what the Go memory model orders.
+ *  5. Nobody waits on a closed channel.
+ *
+ * Threads: any that is inside the runtime. A waiter is served (its value copied, its clocks joined) under the lock, by
+ * the other side; after that the lock is dropped, the goroutine is made ready, and the channel is touched no more: the
+ * woken one may free it.
+ *
+ * The order of locks: a timer's wheel, then a channel, then a select that waits on it. Two channels' locks are held
+ * together only by select, in the order of their addresses. */
+#include "runtime/chan.h"
+#include "runtime/copy.h"
+#include "runtime/select.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+/* -- slots and their clocks ------------------------------------------------------------------------------------ */
+
+static inline char *slot_at(const struct chan *c, int64_t i) { return c->ring + (size_t)i * c->element_bytes; }
+
+static inline void advance(const struct chan *c, int64_t *at) {
+    if (++*at == c->capacity) *at = 0;
+}
+
+/* What g's operation on slot i orders: XCHG of happens-before.md. */
+static inline void exchange_slot(struct chan *c, struct g *g, int64_t i) {
+#ifdef GORO_RACE
+    if (c->of_timer) { /* the value comes from the timer, which has no task: its start orders before the receive */
+        if (g && c->close_clock) hook_acquire(task_of(g), c->close_clock);
+        return;
+    }
+    if (!c->slot_clocks[i]) c->slot_clocks[i] = hook_sync_new();
+    hook_exchange(task_of(g), c->slot_clocks[i]);
+#else
+    (void)c, (void)g, (void)i;
+#endif
+}
+
+/* -- the transfers, under the lock ------------------------------------------------------------------------------- */
+
+/* The first waiter that is still to be had: one of a select that another channel has served already is not. */
+static inline struct waiter *take_waiter(struct goro_queue_ *q) {
+    struct waiter *w;
+    while ((w = queue_pop(q)) && w->select && !select_claim(w, q)) continue;
+    return w;
+}
+
+static inline void move_value(const struct chan *c, void *to, const void *from) {
+    if (to) copy_element(to, from, c->element_bytes);
+}
+
+/* The marker of a send that is certain now; before its exchange, so that whoever learns of the send learns of it, too. */
+static inline void mark_send(const struct chan *c, struct g *g, uintptr_t pc) {
+    if (g) hook_chan_send_mark(task_of(g), c, pc);
+}
+
+bool chan_send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken) {
+    struct waiter *w = *woken = c->receivers.first ? take_waiter(&c->receivers) : NULL;
+    if (w) {
+        mark_send(c, g, pc);
+        if (c->capacity) {
+            exchange_slot(c, g, c->send_at);
+            exchange_slot(c, w->g, c->recv_at);
+            advance(c, &c->send_at);
+            advance(c, &c->recv_at);
+        } else {
+            hook_rendezvous(task_of(g), task_of(w->g));
+        }
+        move_value(c, w->value, value);
+        w->ok = true;
+        return true;
+    }
+    if (c->count == c->capacity) return false;
+    mark_send(c, g, pc);
+    exchange_slot(c, g, c->send_at);
+    move_value(c, slot_at(c, c->send_at), value);
+    advance(c, &c->send_at);
+    c->count++;
+    return true;
+}
+
+/* A sender waits for room: its value takes the slot that has just become free. */
+static inline struct waiter *admit_sender(struct chan *c) {
+    struct waiter *w = c->senders.first ? take_waiter(&c->senders) : NULL;
+    if (!w) return NULL;
+    if (w->select) mark_send(c, w->g, w->pc);
+    exchange_slot(c, w->g, c->send_at);
+    move_value(c, slot_at(c, c->send_at), w->value);
+    advance(c, &c->send_at);
+    c->count++;
+    w->ok = true;
+    return w;
+}
+
+bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken) {
+    *woken = NULL;
+    *ok = true;
+    if (c->count) {
+        exchange_slot(c, g, c->recv_at);
+        move_value(c, value, slot_at(c, c->recv_at));
+        advance(c, &c->recv_at);
+        c->count--;
+        *woken = admit_sender(c);
+        return true;
+    }
+    struct waiter *w = *woken = c->senders.first ? take_waiter(&c->senders) : NULL;
+    if (w) {
+        goro_assert(c->capacity == 0);
+        if (w->select) mark_send(c, w->g, w->pc);
+        hook_rendezvous(task_of(g), task_of(w->g));
+        move_value(c, value, w->value);
+        w->ok = true;
+        return true;
+    }
+    if (!c->closed) return false;
+    hook_acquire(task_of(g), c->close_clock);
+    if (value) clear_element(value, c->element_bytes);
+    *ok = false;
+    return true;
+}
+
+void chan_wake(struct waiter *w) {
+    if (unlikely(w->select)) select_wake(w);
+    else ready(w->g);
+}
+
+/* -- send and receive ---------------------------------------------------------------------------------------------- */
+
+void chan_send_on_closed(const struct chan *c, uintptr_t pc) {
+    panic_raise(HOOK_GC001_SEND_ON_CLOSED, c, pc, "send on closed channel");
+}
+
+/* A nil channel: as in Go, for ever. */
+static GORO_COLD void block_for_ever(struct g *g, uintptr_t pc) {
+    hook_misuse(HOOK_GC003_NIL_CHANNEL, NULL, pc);
+    struct waiter w = {.g = g};
+    for (;;) waiter_park(&w, NULL, HOOK_CHAN, NULL, pc);
+}
+
+/* Parks in one of c's queues; c's lock is held. c is not touched again: the other side may have freed it. */
+static GORO_NOINLINE bool wait_in(struct goro_queue_ *q, struct chan *c, struct g *g, void *value, uintptr_t pc) {
+    struct waiter w = {.g = g, .value = value};
+    queue_push(q, &w);
+    waiter_park(&w, &c->lock, HOOK_CHAN, c, pc);
+    return w.ok;
+}
+
+/* False: would have to wait, and may not. */
+static inline bool send_value(struct chan *c, const void *value, bool may_wait, uintptr_t pc) {
+    struct g *g = runtime_enter();
+    if (unlikely(!c)) {
+        if (may_wait) block_for_ever(g, pc);
+        runtime_leave(g);
+        return false;
+    }
+    hook_chan_use(task_of(g), c, pc);
+    lock_take(&c->lock);
+    if (unlikely(c->closed)) chan_send_on_closed(c, pc);
+    struct waiter *woken;
+    bool sent = chan_send_locked(c, g, value, pc, &woken);
+    if (sent) {
+        lock_drop(&c->lock);
+        if (woken) chan_wake(woken);
+    } else if (!may_wait) {
+        lock_drop(&c->lock);
+    } else {
+        mark_send(c, g, pc);
+        sent = wait_in(&c->senders, c, g, (void *)value, pc);
+        if (unlikely(!sent)) chan_send_on_closed(c, pc);
+    }
+    runtime_leave(g);
+    return sent;
+}
+
+/* False: nothing came; *value is zero then if the channel is closed, untouched otherwise. */
+static inline bool receive_value(struct chan *c, void *value, bool may_wait, uintptr_t pc) {
+    struct g *g = runtime_enter();
+    if (unlikely(!c)) {
+        if (may_wait) block_for_ever(g, pc);
+        runtime_leave(g);
+        return false;
+    }
+    hook_chan_use(task_of(g), c, pc);
+    lock_take(&c->lock);
+    struct waiter *woken;
+    bool ok;
+    if (chan_recv_locked(c, g, value, &ok, &woken)) {
+        lock_drop(&c->lock);
+        if (woken) chan_wake(woken);
+    } else if (!may_wait) {
+        lock_drop(&c->lock);
+        ok = false;
+    } else {
+        ok = wait_in(&c->receivers, c, g, value, pc);
+    }
+    runtime_leave(g);
+    return ok;
+}
+
+GORO_API void goro_chan_send_(void *c, const void *value) { send_value(c, value, true, CALLER); }
+GORO_API bool goro_chan_try_send_(void *c, const void *value) { return send_value(c, value, false, CALLER); }
+GORO_API bool goro_chan_recv_(void *c, void *value) { return receive_value(c, value, true, CALLER); }
+GORO_API bool goro_chan_try_recv_(void *c, void *value) { return receive_value(c, value, false, CALLER); }
+
+/* -- close ------------------------------------------------------------------------------------------------------------ */
+
+/* Serves everybody in the queue with "closed"; returns them linked by `next`, in front of `chain`. */
+static struct waiter *close_queue(struct chan *c, struct goro_queue_ *q, struct waiter *chain) {
+    struct waiter *w;
+    while ((w = take_waiter(q))) {
+        hook_acquire(task_of(w->g), c->close_clock);
+        if (q == &c->receivers && w->value) clear_element(w->value, c->element_bytes);
+        w->ok = false;
+        w->prev = chain;
+        chain = w;
+    }
+    return chain;
+}
+
+/* Turns a chain linked backwards by `prev` round, so that the first to wait is the first to be woken. */
+static struct waiter *chain_reverse(struct waiter *w) {
+    struct waiter *first = NULL;
+    while (w) {
+        struct waiter *before = w->prev;
+        w->next = first;
+        first = w;
+        w = before;
+    }
+    return first;
+}
+
+GORO_API void goro_chan_close_(void *channel) {
+    struct chan *c = channel;
+    struct g *g = runtime_enter();
+    uintptr_t pc = CALLER;
+    if (unlikely(!c)) panic_raise(HOOK_GC002_CLOSE_OF_NIL, NULL, pc, "close of nil channel");
+    hook_chan_close_mark(task_of(g), c, pc);
+    lock_take(&c->lock);
+    if (unlikely(c->closed)) panic_raise(HOOK_GC002_CLOSE_OF_CLOSED, c, pc, "close of closed channel");
+    c->closed = true;
+    if (!c->close_clock) c->close_clock = hook_sync_new();
+    hook_release(task_of(g), c->close_clock);
+    struct waiter *chain = chain_reverse(close_queue(c, &c->senders, close_queue(c, &c->receivers, NULL)));
+    lock_drop(&c->lock);
+    while (chain) {
+        struct waiter *next = chain->next;
+        if (chain->select) select_wake(chain);
+        else ready_last(chain->g);
+        chain = next;
+    }
+    runtime_leave(g);
+}
+
+/* -- making, freeing, asking ------------------------------------------------------------------------------------------- */
+
+void chan_init(struct chan *c, size_t element_bytes, int64_t capacity, char *ring) {
+    *c = (struct chan){.element_bytes = element_bytes, .capacity = capacity, .ring = ring};
+}
+
+GORO_API void *goro_chan_new_(size_t element_bytes, int64_t capacity) {
+    uintptr_t pc = CALLER;
+    struct g *g = runtime_enter();
+    size_t bytes;
+    if (capacity < 0 || __builtin_mul_overflow((size_t)capacity, element_bytes, &bytes) || bytes > PTRDIFF_MAX / 2)
+        panic_raise(HOOK_PANIC, NULL, pc, "makechan: size out of range");
+    struct chan *c = malloc(sizeof *c + bytes);
+    if (!c) environment_error("malloc", "no memory for a channel", ENOMEM);
+    chan_init(c, element_bytes, capacity, (char *)(c + 1));
+#ifdef GORO_RACE
+    if (capacity && !(c->slot_clocks = calloc((size_t)capacity, sizeof *c->slot_clocks)))
+        environment_error("calloc", "no memory for a channel's clocks", ENOMEM);
+#endif
+    hook_object_new(HOOK_CHAN, c, sizeof *c + bytes, (uint64_t)capacity, pc);
+    runtime_leave(g);
+    return c;
+}
+
+static void free_clocks(struct chan *c) {
+    if (c->slot_clocks)
+        for (int64_t i = 0; i < c->capacity; i++)
+            if (c->slot_clocks[i]) hook_sync_free(c->slot_clocks[i]);
+    free(c->slot_clocks);
+    if (c->close_clock) hook_sync_free(c->close_clock);
+}
+
+GORO_API void goro_chan_free_(void *channel) {
+    struct chan *c = channel;
+    if (!c) return;
+    uintptr_t pc = CALLER;
+    struct g *g = runtime_enter();
+    lock_take(&c->lock);
+    bool waited = c->receivers.first || c->senders.first;
+    lock_drop(&c->lock);
+    hook_object_free(HOOK_CHAN, c, pc);
+    if (waited) { /* freeing it would break their queue: the memory is left to them */
+        hook_misuse(HOOK_GC004_CHANNEL_FREED, c, pc);
+    } else {
+        free_clocks(c);
+        free(c);
+    }
+    runtime_leave(g);
+}
+
+static int clamp_int(int64_t n) { return n < INT_MAX ? (int)n : INT_MAX; }
+
+GORO_API int goro_chan_len_(const void *channel) {
+    struct chan *c = (struct chan *)channel;
+    if (!c) return 0;
+    struct g *g = runtime_enter();
+    hook_chan_use(task_of(g), c, CALLER);
+    lock_take(&c->lock);
+    int64_t n = c->of_timer ? 0 : c->count;
+    lock_drop(&c->lock);
+    runtime_leave(g);
+    return clamp_int(n);
+}
+
+GORO_API int goro_chan_cap_(const void *channel) {
+    const struct chan *c = channel;
+    if (!c) return 0;
+    struct g *g = runtime_enter();
+    hook_chan_use(task_of(g), c, CALLER);
+    runtime_leave(g);
+    return c->of_timer ? 0 : clamp_int(c->capacity);
+}
+
+/* A select's waiter may be left over from one that another channel has served; a lone one never is. */
+static bool has_lone_waiter(const struct goro_queue_ *q) {
+    for (const struct waiter *w = q->first; w; w = w->next)
+        if (!w->select) return true;
+    return false;
+}
+
+void chan_check(struct chan *c) {
+    lock_take(&c->lock);
+    goro_assert(c->count >= 0 && c->count <= c->capacity);
+    goro_assert(c->capacity == 0 || (c->recv_at + c->count) % c->capacity == c->send_at);
+    queue_check(&c->receivers);
+    queue_check(&c->senders);
+    bool receivers = has_lone_waiter(&c->receivers), senders = has_lone_waiter(&c->senders);
+    goro_assert(!receivers || c->count == 0);
+    goro_assert(!senders || c->count == c->capacity);
+    goro_assert(!(receivers && senders));
+    goro_assert(!c->closed || (!c->receivers.first && !c->senders.first));
+    lock_drop(&c->lock);
+}

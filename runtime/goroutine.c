@@ -1,0 +1,74 @@
+/* The public calls about goroutines and the scheduler: each is the scheduler's own, bracketed. */
+#include "runtime/waiter.h"
+#include "runtime/base/fmt.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#undef errno /* this file defines what goro.h makes of it */
+
+GORO_API int *goro_errno_location(void) { return __errno_location(); }
+
+GORO_API void goro_yield(void) {
+    struct g *g = runtime_enter();
+    yield_now(g);
+    runtime_leave(g);
+}
+
+GORO_API void goro_exit(void) { g_exit(runtime_enter()); }
+
+GORO_API uint64_t goro_id(void) {
+    struct g *g = runtime_enter();
+    uint64_t id = g_id(g);
+    runtime_leave(g);
+    return id;
+}
+
+GORO_API int goro_count(void) {
+    struct g *g = runtime_enter();
+    uint64_t n = g_count();
+    runtime_leave(g);
+    return n < INT_MAX ? (int)n : INT_MAX;
+}
+
+GORO_API void goro_set_name(const char *name) {
+    struct g *g = runtime_enter();
+    g_set_name(g, name);
+    runtime_leave(g);
+}
+
+GORO_API void goro_lock_thread(void) {
+    struct g *g = runtime_enter();
+    thread_lock(g);
+    runtime_leave(g);
+}
+
+GORO_API void goro_unlock_thread(void) {
+    struct g *g = runtime_enter();
+    thread_unlock(g);
+    runtime_leave(g);
+}
+
+GORO_API void goro_at_exit(void (*fn)(void *), void *argument) {
+    struct g *g = runtime_enter();
+    if (!g_defer(g, fn, argument)) environment_error("malloc", "no memory for a deferred call", 0);
+    runtime_leave(g);
+}
+
+GORO_API int goro_gomaxprocs(int n) {
+    struct g *g = runtime_enter();
+    unsigned before = gomaxprocs_set(g, n);
+    runtime_leave(g);
+    return (int)before;
+}
+
+GORO_API void goro_panic(const char *format, ...) {
+    char text[1024]; /* the user's format may be any printf's; longer texts are cut */
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    runtime_enter();
+    panic_raise(HOOK_PANIC, NULL, CALLER, "%s", text);
+}

@@ -1,0 +1,379 @@
+/* Select: one operation of several, on channels that other goroutines use meanwhile.
+ *
+ * All channels of the select are locked, in the order of their addresses; so what is ready is known at one instant, one
+ * of it is chosen at random and done, and if nothing is ready the goroutine stands in all the queues before anybody
+ * can miss it. Then the locks are dropped one by one, and a waker may come before the goroutine is parked: it claims the
+ * select with one atomic exchange (wakers of other channels then pass it by), serves it, and leaves word in `served`.
+ *
+ * Always true
+ *  1. Only who turned `claimed` from 0 to 1 writes to the select or to the values of its cases.
+ *  2. The goroutine leaves wait_any only after the claimer's last touch: it was made ready by it, or saw `served`.
+ *  3. When it returns, no waiter of it stands in any queue. The winner's channel is not touched for that: its waker has
+ *     taken out all waiters of that channel, since it may be free'd by now.
+ *
+ * Threads: as channels.
+ *
+ * Not done: trying the ready-looking channel alone before locking all. With GOMAXPROCS=1 locks cost nothing. */
+#include "runtime/select.h"
+#include "runtime/chan.h"
+#include "runtime/copy.h"
+#include "runtime/wheel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { FEW = GORO_SELECT_CASES_ };
+enum { CHOSE_DEFAULT = -1, CHOSE_TIMEOUT = -2, CHOSE_NOTHING = -3 };
+
+/* What a select knows besides its cases; arrays for more than FEW cases come from malloc. */
+struct run {
+    goro_select_case *cases;
+    size_t n;
+    struct chan **order; /* the distinct channels, by address */
+    size_t channels;
+    bool repeated;
+    uintptr_t pc;
+};
+
+/* -- locking all ---------------------------------------------------------------------------------------------------- */
+
+static void sift_down(struct chan **a, size_t i, size_t n) {
+    struct chan *c = a[i];
+    for (size_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && a[child] < a[child + 1]) child++;
+        if (c >= a[child]) break;
+        a[i] = a[child];
+    }
+    a[i] = c;
+}
+
+static void sort_channels(struct chan **a, size_t n) {
+    if (n <= FEW) {
+        for (size_t i = 1; i < n; i++) {
+            struct chan *c = a[i];
+            size_t j = i;
+            for (; j > 0 && a[j - 1] > c; j--) a[j] = a[j - 1];
+            a[j] = c;
+        }
+        return;
+    }
+    for (size_t i = n / 2; i-- > 0;) sift_down(a, i, n);
+    for (size_t end = n; end-- > 1;) {
+        struct chan *largest = a[0];
+        a[0] = a[end];
+        a[end] = largest;
+        sift_down(a, 0, end);
+    }
+}
+
+/* Fills order with the distinct channels, by address. */
+static void order_channels(struct run *r) {
+    size_t n = 0, distinct = 0;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->cases[i].chan) r->order[n++] = r->cases[i].chan;
+    sort_channels(r->order, n);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || r->order[i] != r->order[distinct - 1]) r->order[distinct++] = r->order[i];
+    r->channels = distinct;
+    r->repeated = distinct != n;
+}
+
+static void lock_all(struct run *r) {
+    for (size_t i = 0; i < r->channels; i++) lock_take(&r->order[i]->lock);
+}
+static void unlock_all(struct run *r) {
+    for (size_t i = r->channels; i-- > 0;) lock_drop(&r->order[i]->lock);
+}
+
+/* -- what is ready --------------------------------------------------------------------------------------------------- */
+
+static bool has_live_waiter(const struct goro_queue_ *q) {
+    for (const struct waiter *w = q->first; w; w = w->next)
+        /* a claim that comes right after this look makes the attempt fail, and another choice is made */
+        if (!w->select || !__atomic_load_n(&w->select->claimed, __ATOMIC_RELAXED)) return true;
+    return false;
+}
+
+static bool case_ready(const goro_select_case *k) {
+    const struct chan *c = k->chan;
+    if (!c) return false;
+    if (k->op == GORO_RECV) return c->count > 0 || c->closed || has_live_waiter(&c->senders);
+    return c->closed || c->count < c->capacity || has_live_waiter(&c->receivers);
+}
+
+static size_t count_ready(const struct run *r) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) n += case_ready(&r->cases[i]);
+    return n;
+}
+static size_t nth_ready(const struct run *r, size_t nth) {
+    size_t i = 0;
+    while (!case_ready(&r->cases[i]) || nth-- > 0) i++;
+    return i;
+}
+
+/* Does case i if it still can be done. */
+static bool try_case(struct run *r, size_t i, struct g *g, struct waiter **woken) {
+    goro_select_case *k = &r->cases[i];
+    struct chan *c = k->chan;
+    if (k->op == GORO_RECV) return chan_recv_locked(c, g, k->value, &k->ok, woken);
+    if (c->closed) chan_send_on_closed(c, r->pc);
+    return chan_send_locked(c, g, k->value, r->pc, woken);
+}
+
+/* Chooses among the ready cases and does one; CHOSE_NOTHING if there is none. All channels are locked. */
+static int try_any(struct run *r, struct g *g, struct waiter **woken) {
+    size_t ready_cases;
+    while ((ready_cases = count_ready(r)) > 0) {
+        size_t i = nth_ready(r, ready_cases > 1 ? choose(g, (unsigned)ready_cases) : 0);
+        if (try_case(r, i, g, woken)) return (int)i;
+    }
+    return CHOSE_NOTHING;
+}
+
+/* -- waiting for all ------------------------------------------------------------------------------------------------- */
+
+/* Takes the waiters of the winner's channel out, too: invariant 3. The lock of that channel is held. */
+static void drop_siblings(struct select *s, const struct waiter *winner, const struct goro_queue_ *q) {
+    struct chan *c = container_of(q, struct chan, receivers);
+    if (winner->weight == GORO_SEND) c = container_of(q, struct chan, senders);
+    for (size_t i = 0; i < s->n; i++) {
+        struct waiter *w = &s->waiters[i];
+        if (w->queue == &c->receivers || w->queue == &c->senders) queue_remove(w->queue, w);
+    }
+}
+
+bool select_claim(struct waiter *w, struct goro_queue_ *from) {
+    struct select *s = w->select;
+    /* pairs with itself: the loser reads nothing of the select, the winner's writes reach the goroutine by s->lock */
+    if (__atomic_exchange_n(&s->claimed, 1, __ATOMIC_ACQ_REL)) return false;
+    s->winner = w;
+    if (unlikely(s->repeated)) drop_siblings(s, w, from);
+    return true;
+}
+
+void select_wake(struct waiter *w) {
+    struct select *s = w->select;
+    struct g *g = w->g;
+    lock_take(&s->lock);
+    s->served = true;
+    bool parked = s->parked;
+    lock_drop(&s->lock);
+    if (parked) ready(g);
+}
+
+struct timeout {
+    struct alarm alarm;
+    struct waiter waiter; /* of the select; stands in no queue */
+};
+
+static void timeout_ring(struct alarm *a, int64_t now) {
+    (void)now;
+    struct timeout *t = container_of(a, struct timeout, alarm);
+    if (!select_claim(&t->waiter, NULL)) return;
+    select_wake(&t->waiter);
+}
+
+static void enqueue_all(struct run *r, struct select *s, struct g *g) {
+    for (size_t i = 0; i < r->n; i++) {
+        const goro_select_case *k = &r->cases[i];
+        struct chan *c = k->chan;
+        s->waiters[i] = (struct waiter){.g = g, .value = k->value, .pc = r->pc, .select = s, .weight = k->op};
+        if (c) queue_push(k->op == GORO_RECV ? &c->receivers : &c->senders, &s->waiters[i]);
+    }
+}
+
+static void dequeue_all(struct run *r, struct select *s) {
+    const void *done = s->winner >= s->waiters && s->winner < s->waiters + s->n
+                           ? r->cases[s->winner - s->waiters].chan
+                           : NULL;
+    for (size_t i = 0; i < r->n; i++) {
+        struct chan *c = r->cases[i].chan;
+        if (!c || c == done) continue;
+        lock_take(&c->lock);
+        if (s->waiters[i].queue) queue_remove(s->waiters[i].queue, &s->waiters[i]);
+        lock_drop(&c->lock);
+    }
+}
+
+static void park_select(struct run *r, struct select *s, struct g *g) {
+    lock_take(&s->lock);
+    if (s->served) {
+        lock_drop(&s->lock);
+        return;
+    }
+    s->parked = true;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->cases[i].chan) hook_block(task_of(g), HOOK_CHAN, r->cases[i].chan, r->pc);
+    if (!r->channels) hook_block(task_of(g), HOOK_SELECT, NULL, r->pc);
+    park(g, &s->lock, HOOK_SELECT, r->channels ? r->order[0] : NULL, r->pc);
+    hook_unblock(task_of(g));
+}
+
+/* All channels are locked, and nothing is ready. */
+static int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t timeout) {
+    struct select s = {.waiters = waiters, .n = r->n, .repeated = r->repeated};
+    struct timeout t = {.alarm.ring = timeout_ring, .waiter = {.g = g, .select = &s}};
+    enqueue_all(r, &s, g);
+    unlock_all(r);
+    if (timeout >= 0) {
+        int64_t now = clock_now();
+        alarm_set(&t.alarm, clock_after(now, timeout), now);
+    }
+    park_select(r, &s, g);
+    if (timeout >= 0) alarm_clear(&t.alarm);
+    dequeue_all(r, &s);
+    if (s.winner == &t.waiter) return CHOSE_TIMEOUT;
+    int i = (int)(s.winner - waiters);
+    goro_select_case *k = &r->cases[i];
+    k->ok = s.winner->ok;
+    if (k->op == GORO_SEND && !k->ok) chan_send_on_closed(k->chan, r->pc);
+    return i;
+}
+
+/* -- the whole ---------------------------------------------------------------------------------------------------------- */
+
+/* timeout_ns < 0: none. Returns a case's index, CHOSE_DEFAULT or CHOSE_TIMEOUT. */
+static int run_select(struct run *r, struct g *g, struct waiter *waiters, bool has_default, int64_t timeout_ns) {
+    order_channels(r);
+    for (size_t i = 0; i < r->channels; i++) hook_chan_use(task_of(g), r->order[i], r->pc);
+    lock_all(r);
+    struct waiter *woken = NULL;
+    int chosen = try_any(r, g, &woken);
+    if (chosen == CHOSE_NOTHING && !has_default && timeout_ns != 0) return wait_any(r, g, waiters, timeout_ns);
+    unlock_all(r);
+    if (woken) chan_wake(woken);
+    if (chosen != CHOSE_NOTHING) return chosen;
+    return has_default ? CHOSE_DEFAULT : CHOSE_TIMEOUT;
+}
+
+static int select_few(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns, uintptr_t pc) {
+    struct chan *order[FEW];
+    struct waiter waiters[FEW];
+    struct run r = {.cases = cases, .n = n, .order = order, .pc = pc};
+    struct g *g = runtime_enter();
+    int chosen = run_select(&r, g, waiters, has_default, timeout_ns);
+    runtime_leave(g);
+    return chosen;
+}
+
+static GORO_NOINLINE int select_many(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns,
+                                     uintptr_t pc) {
+    struct g *g = runtime_enter();
+    char *memory = calloc(n, sizeof(struct waiter) + sizeof(struct chan *));
+    if (!memory) environment_error("calloc", "no memory for a select's waiters", ENOMEM);
+    struct waiter *waiters = (struct waiter *)memory;
+    struct run r = {.cases = cases, .n = n, .order = (struct chan **)(waiters + n), .pc = pc};
+    int chosen = run_select(&r, g, waiters, has_default, timeout_ns);
+    free(memory);
+    runtime_leave(g);
+    return chosen;
+}
+
+static int select_run(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns, uintptr_t pc) {
+    return (n <= FEW ? select_few : select_many)(cases, n, has_default, timeout_ns, pc);
+}
+
+GORO_API int goro_select(goro_select_case *cases, size_t n, bool has_default) {
+    uintptr_t pc = CALLER;
+    for (size_t i = 0; i < n; i++)
+        if (cases[i].op == GORO_SEND && cases[i].chan)
+            hook_read(cases[i].value, ((struct chan *)cases[i].chan)->element_bytes, pc);
+    int chosen = select_run(cases, n, has_default, -1, pc);
+    if (chosen >= 0 && cases[chosen].op == GORO_RECV && cases[chosen].value)
+        hook_write(cases[chosen].value, ((struct chan *)cases[chosen].chan)->element_bytes, pc);
+    return chosen;
+}
+
+/* -- chan_select's two passes --------------------------------------------------------------------------------------------- */
+
+struct block {
+    struct block *next;
+    _Alignas(16) char bytes[];
+};
+
+/* Memory until the body runs: from the user's frame if there is room. */
+static void *select_room(struct goro_select_ *s, size_t bytes) {
+    size_t rounded = (bytes + 15) & ~(size_t)15;
+    if (rounded >= bytes && rounded <= sizeof s->bytes - s->sent_bytes) {
+        s->sent_bytes += rounded;
+        return s->bytes + s->sent_bytes - rounded;
+    }
+    struct block *b = malloc(sizeof *b + bytes);
+    if (!b) environment_error("malloc", "no memory for a select's values", ENOMEM);
+    b->next = s->heap;
+    s->heap = b;
+    return b->bytes;
+}
+
+GORO_API void goro_select_release_(struct goro_select_ *s) {
+    for (struct block *b = s->heap, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    s->heap = NULL;
+}
+
+static inline void select_begin(struct goro_select_ *s) {
+    if (s->begun) return;
+    s->begun = true;
+    s->has_default = false;
+    s->count = s->timeouts = s->first_timeout = 0;
+    s->room = FEW;
+    s->value_bytes = s->sent_bytes = 0;
+    s->timeout = -1;
+    s->cases = s->few;
+    s->value = s->heap = NULL;
+}
+
+static goro_select_case *add_case(struct goro_select_ *s) {
+    select_begin(s);
+    if (unlikely(s->count == s->room)) {
+        goro_select_case *more = select_room(s, 2 * (size_t)s->room * sizeof *more);
+        copy_large((char *)more, (const char *)s->cases, (size_t)s->room * sizeof *more);
+        s->cases = more;
+        s->room *= 2;
+    }
+    return &s->cases[s->count++];
+}
+
+GORO_API void goro_select_recv_(struct goro_select_ *s, void *c) {
+    *add_case(s) = (goro_select_case){.op = GORO_RECV, .chan = c};
+    if (c && ((struct chan *)c)->element_bytes > s->value_bytes) s->value_bytes = ((struct chan *)c)->element_bytes;
+}
+
+GORO_API void goro_select_send_(struct goro_select_ *s, void *c, const void *value, size_t bytes) {
+    goro_select_case *k = add_case(s);
+    *k = (goro_select_case){.op = GORO_SEND, .chan = c};
+    if (c) copy_element(k->value = select_room(s, bytes), value, bytes);
+}
+
+GORO_API void goro_select_timeout_(struct goro_select_ *s, int64_t ns) {
+    select_begin(s);
+    if (ns < 0) ns = 0;
+    if (s->timeout < 0 || ns < s->timeout) {
+        s->timeout = ns;
+        s->first_timeout = s->timeouts;
+    }
+    s->timeouts++;
+}
+
+GORO_API void goro_select_default_(struct goro_select_ *s) {
+    select_begin(s);
+    s->has_default = true;
+}
+
+GORO_API bool goro_select_decide_(struct goro_select_ *s) {
+    select_begin(s);
+    s->value = select_room(s, s->value_bytes);
+    for (int i = 0; i < s->count; i++)
+        if (s->cases[i].op == GORO_RECV) s->cases[i].value = s->value;
+    int chosen = select_run(s->cases, (size_t)s->count, s->has_default, s->timeout, CALLER);
+    bool received = chosen >= 0 && s->cases[chosen].op == GORO_RECV;
+    if (received) s->ok = s->cases[chosen].ok;
+    else if (unlikely(s->heap)) goro_select_release_(s);
+    s->chosen = chosen == CHOSE_TIMEOUT ? CHOSE_TIMEOUT - s->first_timeout : chosen;
+    s->cursor = s->timeouts = 0;
+    s->pass = 2;
+    return true;
+}

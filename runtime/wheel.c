@@ -1,0 +1,246 @@
+/* A hierarchical timing wheel: setting and clearing an alarm costs the same however many there are.
+ *
+ * After Varghese and Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987). Time is counted in ticks of 4.1 us. A
+ * level has 64 slots; a slot of level k spans 64^k ticks. An alarm stands in the level of the highest group of six bits
+ * in which its tick differs from the wheel's present tick, in the slot that its own six bits there name. When the present
+ * tick enters a slot of a higher level, the slot's alarms move down. A word per level tells which slots are not empty,
+ * so that nothing is walked to find the next one.
+ *
+ * Always true, under the lock
+ *  1. An alarm's tick is its time, rounded up: it never rings early, and at most a tick late.
+ *  2. Every alarm that is set has a tick > now_tick, and stands where place() says for now_tick.
+ *  3. Bit s of occupied[k] is set exactly if slot s of level k has an alarm.
+ *
+ * Threads: one lock for all, never held while user code runs.
+ *
+ * Not done: a wheel per P. Its gain would be less contention from P=2 on; a timer would need to remember its P. */
+#include "runtime/wheel.h"
+#include "runtime/poller.h"
+
+#include <time.h>
+
+enum { TICK_SHIFT = 12, SLOT_BITS = 6, SLOTS = 1 << SLOT_BITS, LEVELS = 9 };
+_Static_assert(TICK_SHIFT + SLOT_BITS * LEVELS >= 63, "the levels span every int64_t time");
+
+static struct {
+    struct lock lock;
+    int64_t now_tick;
+    size_t count;
+    uint64_t occupied[LEVELS];
+    struct alarm slots[LEVELS][SLOTS]; /* list heads; next == NULL: never used */
+} wheel;
+
+int64_t clock_now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+int64_t clock_after(int64_t now, int64_t ns) {
+    int64_t when;
+    return __builtin_add_overflow(now, ns, &when) ? (ns > 0 ? INT64_MAX : 0) : when;
+}
+
+static int64_t tick_of(int64_t when) {
+    if (when <= 0) return 0;
+    return ((when - 1) >> TICK_SHIFT) + 1; /* rounded up, without overflow */
+}
+
+static int level_of(int64_t tick) {
+    uint64_t differs = (uint64_t)(tick ^ wheel.now_tick);
+    return (63 - __builtin_clzll(differs | 1)) / SLOT_BITS;
+}
+static int slot_of(int64_t tick, int level) { return (int)(tick >> (level * SLOT_BITS)) & (SLOTS - 1); }
+
+/* -- lists -------------------------------------------------------------------------------------------------------- */
+
+static void list_append(struct alarm *head, struct alarm *a) {
+    if (!head->next) head->next = head->prev = head;
+    a->next = head;
+    a->prev = head->prev;
+    head->prev->next = a;
+    head->prev = a;
+}
+
+/* Removes a; returns true if its list is empty now. */
+static bool list_remove(struct alarm *a) {
+    goro_assert(a->next->prev == a && a->prev->next == a); /* else: the memory of a set timer was reused */
+    struct alarm *next = a->next;
+    next->prev = a->prev;
+    a->prev->next = next;
+    a->next = a->prev = NULL;
+    return next->next == next;
+}
+
+/* Moves all of a list to another, empty, head. */
+static void list_take(struct alarm *from, struct alarm *to) {
+    *to = *from;
+    to->next->prev = to->prev->next = to;
+    from->next = from->prev = from;
+}
+
+/* -- setting and clearing -------------------------------------------------------------------------------------------- */
+
+static void place(struct alarm *a) {
+    int64_t tick = tick_of(a->when);
+    if (tick <= wheel.now_tick) tick = wheel.now_tick + 1;
+    int level = level_of(tick), slot = slot_of(tick, level);
+    list_append(&wheel.slots[level][slot], a);
+    wheel.occupied[level] |= UINT64_C(1) << slot;
+}
+
+void wheel_lock(void) { lock_take(&wheel.lock); }
+void wheel_unlock(void) { lock_drop(&wheel.lock); }
+struct lock *wheel_lock_address(void) { return &wheel.lock; }
+
+void alarm_set_locked(struct alarm *a, int64_t when, int64_t now) {
+    goro_assert(!alarm_is_set(a));
+    /* nothing was set for a while: do not walk through the time that has passed */
+    if (!wheel.count++ && now >> TICK_SHIFT > wheel.now_tick) wheel.now_tick = now >> TICK_SHIFT;
+    a->when = when;
+    place(a);
+}
+
+bool alarm_clear_locked(struct alarm *a) {
+    if (!alarm_is_set(a)) return false;
+    struct alarm *next = a->next;
+    if (list_remove(a)) { /* next is the head of the list that is empty now */
+        size_t at = (size_t)(next - &wheel.slots[0][0]);
+        wheel.occupied[at / SLOTS] &= ~(UINT64_C(1) << at % SLOTS);
+    }
+    wheel.count--;
+    return true;
+}
+
+void alarm_set(struct alarm *a, int64_t when, int64_t now) {
+    poller_start();
+    wheel_lock();
+    alarm_set_locked(a, when, now);
+    wheel_unlock();
+    poller_notify(when);
+}
+
+bool alarm_clear(struct alarm *a) {
+    wheel_lock();
+    bool was_set = alarm_clear_locked(a);
+    wheel_unlock();
+    return was_set;
+}
+
+/* -- turning ---------------------------------------------------------------------------------------------------------- */
+
+/* The first tick of the next slot that is not empty, on the lowest such level; -1: none. */
+static int64_t next_tick(int *level, int *slot) {
+    for (int k = 0; k < LEVELS; k++) {
+        if (!wheel.occupied[k]) continue;
+        int s = __builtin_ctzll(wheel.occupied[k]); /* slots behind the present one hold nothing: invariant 2 */
+        int64_t above = k == LEVELS - 1 ? 0 : (wheel.now_tick >> ((k + 1) * SLOT_BITS)) << ((k + 1) * SLOT_BITS);
+        *level = k;
+        *slot = s;
+        return above + ((int64_t)s << (k * SLOT_BITS));
+    }
+    return -1;
+}
+
+/* Orders alarms of one tick by their time, first set first, by merging; returns the new list, linked by next only. */
+static struct alarm *sort_by_time(struct alarm *list, size_t n) {
+    if (n < 2) return list;
+    struct alarm *half = list;
+    for (size_t i = 1; i < n / 2; i++) half = half->next;
+    struct alarm *b = half->next, *sorted = NULL, **end = &sorted;
+    half->next = NULL;
+    struct alarm *a = sort_by_time(list, n / 2);
+    b = sort_by_time(b, n - n / 2);
+    while (a && b) {
+        struct alarm **least = b->when < a->when ? &b : &a;
+        *end = *least;
+        end = &(*least)->next;
+        *least = *end;
+    }
+    *end = a ? a : b;
+    return sorted;
+}
+
+static void ring_all(struct alarm *head, int64_t now) {
+    size_t n = 0;
+    struct alarm *first = NULL, **end = &first;
+    for (struct alarm *a = head->next, *next; a != head; a = next, n++) {
+        next = a->next;
+        *end = a;
+        end = &a->next;
+    }
+    *end = NULL;
+    for (struct alarm *a = sort_by_time(first, n), *next; a; a = next) {
+        next = a->next;
+        a->next = a->prev = NULL;
+        wheel.count--;
+        a->ring(a, now);
+    }
+}
+
+int64_t wheel_turn(int64_t now) {
+    int64_t tick = now >> TICK_SHIFT, next;
+    int level, slot;
+    wheel_lock();
+    while ((next = next_tick(&level, &slot)) >= 0 && next <= tick) {
+        struct alarm due;
+        wheel.now_tick = next;
+        wheel.occupied[level] &= ~(UINT64_C(1) << slot);
+        list_take(&wheel.slots[level][slot], &due);
+        if (level == 0) {
+            ring_all(&due, now);
+            continue;
+        }
+        for (struct alarm *a = due.next, *following; a != &due; a = following) {
+            following = a->next;
+            if (tick_of(a->when) > next) {
+                place(a);
+            } else { /* due at this very tick: into the present slot, found by the next round */
+                list_append(&wheel.slots[0][slot_of(next, 0)], a);
+                wheel.occupied[0] |= UINT64_C(1) << slot_of(next, 0);
+            }
+        }
+    }
+    if (next < 0 && tick > wheel.now_tick) wheel.now_tick = tick;
+    wheel_unlock();
+    if (next < 0) return INT64_MAX;
+    return next > INT64_MAX >> TICK_SHIFT ? INT64_MAX : next << TICK_SHIFT;
+}
+
+/* -- looking ------------------------------------------------------------------------------------------------------------ */
+
+static bool slot_any(const struct alarm *head, bool (*holds)(const struct alarm *)) {
+    for (const struct alarm *a = head->next; a && a != head; a = a->next)
+        if (!holds || holds(a)) return true;
+    return false;
+}
+
+static bool alarm_can_wake(const struct alarm *a) { return !a->can_wake || a->can_wake(a); }
+
+bool wheel_can_wake(void) {
+    bool found = false;
+    wheel_lock();
+    for (int k = 0; k < LEVELS; k++)
+        for (int s = 0; s < SLOTS && !found; s++) found = slot_any(&wheel.slots[k][s], alarm_can_wake);
+    wheel_unlock();
+    return found;
+}
+
+size_t wheel_check(void) {
+    size_t n = 0;
+    wheel_lock();
+    for (int k = 0; k < LEVELS; k++)
+        for (int s = 0; s < SLOTS; s++) {
+            const struct alarm *head = &wheel.slots[k][s];
+            goro_assert(slot_any(head, NULL) == (wheel.occupied[k] >> s & 1));
+            for (const struct alarm *a = head->next; a && a != head; a = a->next, n++) {
+                int64_t tick = tick_of(a->when);
+                if (tick <= wheel.now_tick) tick = wheel.now_tick + 1;
+                goro_assert(a->next->prev == a && a->prev->next == a);
+                goro_assert(k == 0 || (level_of(tick) == k && slot_of(tick, k) == s));
+            }
+        }
+    goro_assert(n == wheel.count);
+    wheel_unlock();
+    return n;
+}
