@@ -27,7 +27,8 @@ static void count_primes(int from, int to, int *found) {
 static int count_in_pieces(void) {
     int found[PIECES], sum = 0;
     goro_wg wg = {0};
-    for (int i = 0; i < PIECES; i++) goro_wg_go(&wg, count_primes, i * LIMIT / PIECES, (i + 1) * LIMIT / PIECES, &found[i]);
+    for (int i = 0; i < PIECES; i++)
+        goro_wg_go(&wg, count_primes, i * LIMIT / PIECES, (i + 1) * LIMIT / PIECES, &found[i]);
     goro_wg_wait(&wg);
     for (int i = 0; i < PIECES; i++) sum += found[i];
     return sum;

@@ -45,11 +45,14 @@ static double milliseconds(void (*way)(void (*)(uint64_t *)), void (*task)(uint6
 
 int main(void) {
     int processors = goro_gomaxprocs(1);
-    printf("waiting, one after the other:              %6.1f ms\n", milliseconds(one_after_the_other, wait_a_little));
+    printf("waiting, one after the other:              %6.1f ms\n",
+           milliseconds(one_after_the_other, wait_a_little));
     printf("waiting, concurrently on 1 processor:      %6.1f ms\n", milliseconds(all_at_once, wait_a_little));
-    printf("computing, one after the other:            %6.1f ms\n", milliseconds(one_after_the_other, compute));
+    printf("computing, one after the other:            %6.1f ms\n",
+           milliseconds(one_after_the_other, compute));
     printf("computing, concurrently on 1 processor:    %6.1f ms\n", milliseconds(all_at_once, compute));
     goro_gomaxprocs(processors);
-    printf("computing, in parallel on %2d processor(s): %6.1f ms\n", processors, milliseconds(all_at_once, compute));
+    printf("computing, in parallel on %2d processor(s): %6.1f ms\n", processors,
+           milliseconds(all_at_once, compute));
     return 0;
 }

@@ -37,7 +37,9 @@ static void daemon_start(struct daemon *d) {
     for (int i = 0; i < WORKERS; i++) goro_wg_go(&d->workers, serve, d);
 }
 
-static bool daemon_submit(struct daemon *d, int job) { return chan_try_send(d->queue, job); }
+static bool daemon_submit(struct daemon *d, int job) {
+    return chan_try_send(d->queue, job);
+}
 
 static void daemon_stop(struct daemon *d) {
     chan_close(d->queue);

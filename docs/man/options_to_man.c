@@ -16,7 +16,8 @@ static void write_escaped(FILE *out, const char *text) {
     }
 }
 
-static void write_option(FILE *out, const char *dashes, const char *name, const char *argument, const char *help) {
+static void write_option(FILE *out, const char *dashes, const char *name, const char *argument,
+                         const char *help) {
     fputs(".TP\n.BR ", out);
     write_escaped(out, dashes);
     write_escaped(out, name);
@@ -38,7 +39,8 @@ static void write_options(FILE *out) {
 /* Machinery that is not there yet and what is for the library alone have no place in a manual. */
 static void write_row(FILE *out, const char *name, const char *argument, const char *kind, const char *place,
                       const char *help) {
-    if (strcmp(kind, "OPTION_LATER") != 0 && strcmp(place, "HIDDEN") != 0) write_option(out, "--", name, argument, help);
+    if (strcmp(kind, "OPTION_LATER") != 0 && strcmp(place, "HIDDEN") != 0)
+        write_option(out, "--", name, argument, help);
 }
 static void write_options(FILE *out) {
 #define ROW(id, name, argument, kind, place, help) write_row(out, name, argument, #kind, #place, help);

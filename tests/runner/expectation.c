@@ -294,16 +294,21 @@ static void check_whole(struct reader *r) {
     if (!r->expect_given) fault(r, "a directive is missing", "expect");
     for (size_t i = 0; i < e->rule_count; i++) {
         wants_race |= code_is_race(e->rules[i].code);
-        if (e->rules[i].when == CODE_ALWAYS && e->mode == MODE_PLAIN) fault(r, "a plain program reports nothing", e->rules[i].code);
+        if (e->rules[i].when == CODE_ALWAYS && e->mode == MODE_PLAIN)
+            fault(r, "a plain program reports nothing", e->rules[i].code);
     }
-    if (wants_race && !e->race_count) fault(r, "a race is expected but no line has a mark", "race: first, race: second");
+    if (wants_race && !e->race_count)
+        fault(r, "a race is expected but no line has a mark", "race: first, race: second");
     if (!wants_race && e->race_count) fault(r, "race marks, but no GR code is expected", "expect");
     for (size_t i = 0; i < e->race_count; i++)
         if (sides_of_pair(e, e->races[i].pair) != (SIDE_FIRST | SIDE_SECOND))
-            fault(r, "a pair has no line for one of its sides", *e->races[i].pair ? e->races[i].pair : "(unnamed)");
+            fault(r, "a pair has no line for one of its sides",
+                  *e->races[i].pair ? e->races[i].pair : "(unnamed)");
     for (size_t i = 0; i < e->at_count; i++)
-        if (!expectation_rule(e, e->ats[i].code)) fault(r, "a mark of a code that is not expected", e->ats[i].code);
-    if (e->stdout_given && e->stdout_any_order.n) fault(r, "they exclude each other", "stdout, stdout-any-order");
+        if (!expectation_rule(e, e->ats[i].code))
+            fault(r, "a mark of a code that is not expected", e->ats[i].code);
+    if (e->stdout_given && e->stdout_any_order.n)
+        fault(r, "they exclude each other", "stdout, stdout-any-order");
 }
 
 static void set_defaults(struct expectation *e, const char *path) {
@@ -347,9 +352,10 @@ const struct code_rule *expectation_rule(const struct expectation *e, const char
 }
 
 void expectation_free(struct expectation *e) {
-    struct words *lists[] = {&e->stdout_lines, &e->stdout_any_order, &e->stdout_has, &e->stderr_has, &e->args, &e->env,
-                             &e->stdin_lines,  &e->cflags,           &e->libs,       &e->sources,    &e->options,
-                             &e->compilers,    &e->opt,              &e->procs};
+    struct words *lists[] = {
+        &e->stdout_lines, &e->stdout_any_order, &e->stdout_has, &e->stderr_has, &e->args,
+        &e->env,          &e->stdin_lines,      &e->cflags,     &e->libs,       &e->sources,
+        &e->options,      &e->compilers,        &e->opt,        &e->procs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) words_free(lists[i]);
     free(e->path);
     free(e->folder);

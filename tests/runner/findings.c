@@ -86,7 +86,8 @@ static void check_race_stacks(struct check *c, const char *code, json_t *stacks)
         lines[i] = user_line(c->e, stack);
     }
     if (lines[0] && lines[1] && !match_pair(c, lines[0], lines[1]))
-        words_addf(c->faults, "%s: reported between lines %u and %u, which are no marked pair", code, lines[0], lines[1]);
+        words_addf(c->faults, "%s: reported between lines %u and %u, which are no marked pair", code,
+                   lines[0], lines[1]);
 }
 
 /* -- one finding ---------------------------------------------------------------------------------------------- */
@@ -94,7 +95,8 @@ static void check_race_stacks(struct check *c, const char *code, json_t *stacks)
 static void check_shape(struct check *c, const char *code, json_t *finding) {
     static const char *const texts[] = {"severity", "id", "title"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (!*text_of(finding, texts[i])) words_addf(c->faults, "%s: the JSON line has no %s", code, texts[i]);
+        if (!*text_of(finding, texts[i]))
+            words_addf(c->faults, "%s: the JSON line has no %s", code, texts[i]);
     static const char *const lists[] = {"stacks", "goroutines"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (!json_is_array(json_object_get(finding, lists[i])))
@@ -117,7 +119,8 @@ static void check_finding(struct check *c, json_t *finding, bool *failing) {
     json_t *stacks = json_object_get(finding, "stacks");
     const struct code_rule *rule = expectation_rule(c->e, code);
     check_shape(c, code, finding);
-    if (strcmp(text_of(finding, "severity"), "error") == 0 && !json_is_true(json_object_get(finding, "predicted")))
+    if (strcmp(text_of(finding, "severity"), "error") == 0 &&
+        !json_is_true(json_object_get(finding, "predicted")))
         *failing = true;
     if (!rule) {
         words_addf(c->faults, "unexpected finding %s: %s", code, text_of(finding, "title"));
@@ -151,8 +154,8 @@ static void check_ats(struct check *c) {
     }
 }
 
-void findings_check(const struct expectation *e, const char *json_lines, struct met *met, struct words *faults,
-                    bool *failing) {
+void findings_check(const struct expectation *e, const char *json_lines, struct met *met,
+                    struct words *faults, bool *failing) {
     struct check c = {.e = e, .met = met, .faults = faults};
     struct words lines = words_lines(json_lines);
     for (size_t i = 0; i < lines.n; i++) {
@@ -177,7 +180,7 @@ void findings_check_met(const struct expectation *e, const struct met *met, stru
         bool leads = true; /* the first mark of its pair speaks for the pair */
         for (size_t j = 0; j < i; j++) leads &= strcmp(e->races[j].pair, e->races[i].pair) != 0;
         if (leads && !met->races[i])
-            words_addf(faults, "the race marked at line %u%s%s was reported in none of the runs", e->races[i].line,
-                       *e->races[i].pair ? ", pair " : "", e->races[i].pair);
+            words_addf(faults, "the race marked at line %u%s%s was reported in none of the runs",
+                       e->races[i].line, *e->races[i].pair ? ", pair " : "", e->races[i].pair);
     }
 }

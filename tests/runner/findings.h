@@ -14,8 +14,8 @@ struct met {
 
 /* Checks the lines of one run. Each fault is one line in `faults`. `failing` becomes true if a finding counts for
  * goro-race's exit status (an error that is not merely predicted). */
-void findings_check(const struct expectation *e, const char *json_lines, struct met *met, struct words *faults,
-                    bool *failing);
+void findings_check(const struct expectation *e, const char *json_lines, struct met *met,
+                    struct words *faults, bool *failing);
 /* After the last run: what should have come at least once and did not. */
 void findings_check_met(const struct expectation *e, const struct met *met, struct words *faults);
 

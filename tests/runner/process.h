@@ -6,8 +6,8 @@
 
 struct process {
     struct words command;
-    struct words env;    /* NAME=value, on top of the runner's own environment without GOMAXPROCS and GORO_* */
-    const char *input;   /* its standard input; NULL: empty */
+    struct words env;  /* NAME=value, on top of the runner's own environment without GOMAXPROCS and GORO_* */
+    const char *input; /* its standard input; NULL: empty */
     const char *scratch; /* a folder for its output files */
     unsigned timeout_s;
 

@@ -35,7 +35,8 @@ static void show_output(const char *name, const char *text) {
     size_t n = strlen(text);
     if (!n) return;
     fprintf(stderr, "  --- %s%s\n", name, n > OUTPUT_SHOWN_MAX ? " (its beginning)" : "");
-    fprintf(stderr, "%.*s%s", OUTPUT_SHOWN_MAX, text, n > OUTPUT_SHOWN_MAX || text[n - 1] != '\n' ? "\n" : "");
+    fprintf(stderr, "%.*s%s", OUTPUT_SHOWN_MAX, text,
+            n > OUTPUT_SHOWN_MAX || text[n - 1] != '\n' ? "\n" : "");
 }
 
 static void tell_faults(struct session *s, const struct words *faults, const struct process *p) {
@@ -70,7 +71,8 @@ static bool build(struct session *s, bool race, const char *program) {
     words_add(&p.command, s->o.opt);
     words_append(&p.command, &s->e.cflags);
     words_add(&p.command, s->e.path);
-    for (size_t i = 0; i < s->e.sources.n; i++) words_addf(&p.command, "%s/%s", s->e.folder, s->e.sources.at[i]);
+    for (size_t i = 0; i < s->e.sources.n; i++)
+        words_addf(&p.command, "%s/%s", s->e.folder, s->e.sources.at[i]);
     words_append(&p.command, &s->e.libs);
     words_add(&p.command, "-o");
     words_add(&p.command, program);
@@ -94,13 +96,14 @@ static void compare_lines(struct words *faults, const struct words *want, const 
     for (size_t i = 0; i < want->n || i < got->n; i++) {
         const char *w = i < want->n ? want->at[i] : NULL, *g = i < got->n ? got->at[i] : NULL;
         if (w && g && strcmp(w, g) == 0) continue;
-        words_addf(faults, "stdout, line %zu: expected %s%s%s, came %s%s%s", i + 1, w ? "\"" : "", w ? w : "no more",
-                   w ? "\"" : "", g ? "\"" : "", g ? g : "no more", g ? "\"" : "");
+        words_addf(faults, "stdout, line %zu: expected %s%s%s, came %s%s%s", i + 1, w ? "\"" : "",
+                   w ? w : "no more", w ? "\"" : "", g ? "\"" : "", g ? g : "no more", g ? "\"" : "");
         return; /* the first difference tells it; all of stdout is shown below it */
     }
 }
 
-static void check_contains(struct words *faults, const char *name, const struct words *want, const char *got) {
+static void check_contains(struct words *faults, const char *name, const struct words *want,
+                           const char *got) {
     for (size_t i = 0; i < want->n; i++)
         if (!strstr(got, want->at[i])) words_addf(faults, "%s does not have \"%s\"", name, want->at[i]);
 }
@@ -160,7 +163,8 @@ static int wanted_race_status(const struct expectation *e, bool failing) {
     return failing ? 66 : e->exit_status;
 }
 
-static void run_race(struct session *s, const char *program, unsigned run, struct process *p, struct words *faults) {
+static void run_race(struct session *s, const char *program, unsigned run, struct process *p,
+                     struct words *faults) {
     char *json = text_format("%s/findings.json", s->scratch);
     unlink(json);
     words_add(&p->command, s->o.goro_race);
@@ -215,7 +219,8 @@ static void run_kind(struct session *s, bool race) {
 
 static bool make_scratch(struct session *s) {
     const char *tmp = getenv("TMPDIR");
-    int n = snprintf(s->scratch, sizeof s->scratch, "%s/run_program.XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+    int n = snprintf(s->scratch, sizeof s->scratch, "%s/run_program.XXXXXX",
+                     tmp && strlen(tmp) < 40 ? tmp : "/tmp");
     return n < (int)sizeof s->scratch && mkdtemp(s->scratch);
 }
 
@@ -265,7 +270,8 @@ static int run_session(struct session *s) {
 static int usage(const char *what) {
     fprintf(stderr,
             "run_program: %s\n"
-            "usage: run_program --goro-cc F --goro-race F [--compiler gcc|clang] [--opt -ON] [--runs N] [--verbose] prog.c\n"
+            "usage: run_program --goro-cc F --goro-race F [--compiler gcc|clang] [--opt -ON] [--runs N] "
+            "[--verbose] prog.c\n"
             "       run_program --check prog.c     only reads the expectations\n",
             what);
     return MISUSED;
@@ -275,7 +281,10 @@ static int usage(const char *what) {
 static const char *read_options(struct options *o, int argc, char **argv) {
     struct {
         const char *name, **value;
-    } valued[] = {{"--goro-cc", &o->goro_cc}, {"--goro-race", &o->goro_race}, {"--compiler", &o->compiler}, {"--opt", &o->opt}};
+    } valued[] = {{"--goro-cc", &o->goro_cc},
+                  {"--goro-race", &o->goro_race},
+                  {"--compiler", &o->compiler},
+                  {"--opt", &o->opt}};
     for (int i = 1; i < argc; i++) {
         size_t v = 0, count = sizeof valued / sizeof *valued;
         while (v < count && strcmp(argv[i], valued[v].name) != 0) v++;

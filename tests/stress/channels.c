@@ -38,6 +38,12 @@ static bool whole(const struct value *v) {
     return true;
 }
 
+static void send_by_select(chan(struct value) c, struct value v) {
+    chan_select {
+        chan_case_send(c, v) {}
+    }
+}
+
 static void send_one(unsigned sender, unsigned channel, struct dice *d) {
     struct value v = make_value(sender, channel);
     chan(struct value) c = a.c[channel];
@@ -45,11 +51,7 @@ static void send_one(unsigned sender, unsigned channel, struct dice *d) {
     case 0:
         while (!chan_try_send(c, v)) goro_yield();
         break;
-    case 1:
-        chan_select {
-            chan_case_send(c, v) {}
-        }
-        break;
+    case 1: send_by_select(c, v); break;
     default: chan_send(c, v);
     }
     stress_check(chan_len(c) <= chan_cap(c));
@@ -144,7 +146,8 @@ static void receive_all(unsigned receiver) {
 static void check_all_came(void) {
     for (unsigned s = 0; s < a.senders; s++)
         for (unsigned c = 0; c < a.channels; c++)
-            for (unsigned n = 0; n < VALUES_MAX; n++) stress_check(atomic_load(&a.came[s][c][n]) == (n < a.sent[s][c]));
+            for (unsigned n = 0; n < VALUES_MAX; n++)
+                stress_check(atomic_load(&a.came[s][c][n]) == (n < a.sent[s][c]));
 }
 
 static void one_round(void) {

@@ -9,9 +9,10 @@
 #include <stdatomic.h>
 
 static goro_mutex mu;
-static struct {
-    unsigned a, b; /* equal whenever mu is free */
-} pair;
+struct pair {
+    unsigned a, b;
+};
+static struct pair pair; /* a == b whenever mu is free */
 static atomic_uint started, ended, who;
 
 static void use_mutex(struct dice *d) {

@@ -26,13 +26,13 @@ static inline unsigned dice_roll(struct dice *d, unsigned n) {
     return (unsigned)((z ^ (z >> 31)) >> 33) % n;
 }
 
-#define stress_check(x)                                                                                                \
-    do {                                                                                                               \
-        if (!(x)) {                                                                                                    \
-            fprintf(stderr, "%s:%d: not so: %s (repeat with: 0 %llu)\n", __FILE__, __LINE__, #x,                       \
-                    (unsigned long long)stress_seed);                                                                  \
-            abort();                                                                                                   \
-        }                                                                                                              \
+#define stress_check(x)                                                                                      \
+    do {                                                                                                     \
+        if (!(x)) {                                                                                          \
+            fprintf(stderr, "%s:%d: not so: %s (repeat with: 0 %llu)\n", __FILE__, __LINE__, #x,             \
+                    (unsigned long long)stress_seed);                                                        \
+            abort();                                                                                         \
+        }                                                                                                    \
     } while (0)
 
 static inline int stress_main(int argc, char **argv, void (*round)(void)) {

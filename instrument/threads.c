@@ -1,0 +1,173 @@
+/* Threads of the program's own.
+ *
+ * Always true
+ *  1. A thread's record is in the table, under its handle, before anybody can join it successfully: the creator and the
+ *     thread itself both enter it, whoever comes first.
+ *  2. The record of a joinable thread stays until its join; that of a detached one until its end.
+ *
+ * Threads: the table's lock guards the table and the fields `handle`, `entered`, `detached`, `ended`. A spin lock: its
+ * sections are a few instructions.
+ *
+ * The end: a thread may run the program's code until its last thread-local destructor has returned. A key of our own is
+ * set again in each round of destructors, and acts in the last one. */
+#include "instrument/threads.h"
+#include "instrument/wrap.h"
+
+#include <limits.h>
+#include <sched.h>
+
+struct thread {
+    struct thread *next;
+    void *(*fn)(void *);
+    void *arg;
+    struct det_task *task;
+    struct det_sync *done; /* what it did, for who joins it */
+    pthread_t handle;
+    unsigned rounds; /* of destructors still to wait for */
+    bool entered, detached, ended;
+};
+
+enum { BUCKETS = 1024 };
+static struct thread *table[BUCKETS];
+static uint32_t table_lock;
+
+/* acquire-release between the sections of all threads */
+static void lock_table(void) {
+    while (__atomic_exchange_n(&table_lock, 1, __ATOMIC_ACQUIRE)) sched_yield();
+}
+static void unlock_table(void) { __atomic_store_n(&table_lock, 0, __ATOMIC_RELEASE); }
+
+static struct thread **bucket(pthread_t handle) {
+    return &table[((uintptr_t)handle * UINT64_C(0x9e3779b97f4a7c15)) >> 54];
+}
+
+static void enter_locked(struct thread *t, pthread_t handle) {
+    if (t->entered) return;
+    t->entered = true;
+    t->handle = handle;
+    t->next = *bucket(handle);
+    *bucket(handle) = t;
+}
+
+static void remove_locked(struct thread *t) {
+    struct thread **at = bucket(t->handle);
+    while (*at != t) at = &(*at)->next;
+    *at = t->next;
+}
+
+static struct thread *find_locked(pthread_t handle) {
+    struct thread *t = *bucket(handle);
+    while (t && (!pthread_equal(t->handle, handle) || t->detached)) t = t->next;
+    return t;
+}
+
+static void dispose(struct thread *t) {
+    if (t->done) det_sync_free(t->done);
+    REAL(free)(t);
+}
+
+/* -- birth ----------------------------------------------------------------------------------------------------------- */
+
+struct thread *thread_new(void *(*fn)(void *), void *arg, uintptr_t entry, bool detached, uintptr_t pc) {
+    struct thread *t = REAL(calloc)(1, sizeof *t);
+    if (!t) return NULL;
+    t->fn = fn;
+    t->arg = arg;
+    t->detached = detached;
+    t->done = det_sync_new();
+    t->rounds = PTHREAD_DESTRUCTOR_ITERATIONS;
+    t->task = det_task_new(front_task(), DET_THREAD, front_next_thread_id(), entry, pc);
+    return t;
+}
+
+void thread_drop(struct thread *t) {
+    det_task_end(t->task);
+    dispose(t);
+}
+
+/* A thread that was made detached is in the table only if it is still there: its record is its own to free. */
+void thread_created(struct thread *t, pthread_t handle) {
+    lock_table();
+    enter_locked(t, handle);
+    unlock_table();
+}
+
+/* -- life and end ------------------------------------------------------------------------------------------------------ */
+
+static pthread_key_t end_key;
+static pthread_once_t end_once = PTHREAD_ONCE_INIT;
+
+static void end_thread(struct thread *t) {
+    bool disposed;
+    det_merge(t->task, t->done);
+    front_self.task = NULL;
+    det_task_end(t->task);
+    det_thread_end();
+    lock_table();
+    t->ended = true;
+    disposed = t->detached;
+    if (disposed) remove_locked(t);
+    unlock_table();
+    if (disposed) dispose(t);
+}
+
+static void next_round(void *thread) {
+    struct thread *t = thread;
+    if (--t->rounds) pthread_setspecific(end_key, t);
+    else end_thread(t);
+}
+
+static void make_key(void) { pthread_key_create(&end_key, next_round); }
+
+static void tell_stack(struct det_task *task) {
+    pthread_attr_t attr;
+    void *low;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attr) != 0) return;
+    if (pthread_attr_getstack(&attr, &low, &size) == 0) det_task_stack(task, (uintptr_t)low, (uintptr_t)low + size);
+    pthread_attr_destroy(&attr);
+}
+
+void *thread_run(void *thread) {
+    struct thread *t = thread;
+    lock_table();
+    enter_locked(t, pthread_self());
+    unlock_table();
+    front_self.task = t->task;
+    front_self.fuel = INT32_MAX;
+    tell_stack(t->task);
+    REAL(pthread_once)(&end_once, make_key);
+    pthread_setspecific(end_key, t);
+    return t->fn(t->arg);
+}
+
+/* -- joining ------------------------------------------------------------------------------------------------------------- */
+
+struct thread *thread_find(pthread_t handle) {
+    lock_table();
+    struct thread *t = find_locked(handle);
+    unlock_table();
+    return t;
+}
+
+/* If the handle was not known before the join, the thread had not begun to run; now it is known, and cannot have been
+ * reused: its creator would have entered the new owner, who is not detached, behind it in the bucket. */
+void thread_joined(struct thread *found_before, pthread_t handle) {
+    struct thread *t = found_before ? found_before : thread_find(handle);
+    if (!t) return; /* not made through us */
+    det_acquire(front_task(), t->done);
+    lock_table();
+    remove_locked(t);
+    unlock_table();
+    dispose(t);
+}
+
+void thread_detached(pthread_t handle) {
+    lock_table();
+    struct thread *t = find_locked(handle);
+    bool ended = t && t->ended;
+    if (t) t->detached = true;
+    if (ended) remove_locked(t);
+    unlock_table();
+    if (ended) dispose(t);
+}

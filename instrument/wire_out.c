@@ -1,0 +1,227 @@
+/* Puts findings on the wire.
+ *
+ * Always true
+ *  1. A module's record precedes the first record with an address in it: the dynamic linker's list is looked at before
+ *     each finding.
+ *  2. Sequence numbers of a process have no holes, and start at 0 with its HELLO; after fork they start anew.
+ *
+ * The lock's word is the holder's process id, so that a child that was forked while another thread held it can tell. */
+#include "instrument/wire_out.h"
+#include "instrument/front.h"
+#include "instrument/modules.h"
+#include "instrument/wire_channel.h"
+#include "detector/wire.h"
+#include "runtime/base/fmt.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static enum channel_kind channel;
+static struct {
+    pid_t lock;  /* 0: free. Acquire to take, release to drop */
+    pid_t teller; /* the process that said hello */
+    uint32_t sequence;
+    uint64_t sent, errors;
+    bool cut; /* the limit was reached, and said */
+} out;
+static uint8_t record[sizeof(struct wire_header) + WIRE_PAYLOAD_MAX];
+
+#if defined(__x86_64__)
+#define ARCH "x86_64"
+#elif defined(__aarch64__)
+#define ARCH "aarch64"
+#else
+#error "no name for this machine"
+#endif
+
+/* -- one at a time --------------------------------------------------------------------------------------------------- */
+
+struct section {
+    uint64_t signals; /* the kernel's set */
+    int saved_errno;
+};
+
+static struct section enter(void) {
+    struct section s = {.saved_errno = errno};
+    uint64_t all = UINT64_MAX;
+    pid_t me = (pid_t)syscall(SYS_getpid), free = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &s.signals, sizeof all);
+    while (!__atomic_compare_exchange_n(&out.lock, &free, me, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+        if (free != me) { /* held by a thread that exists in the parent only */
+            __atomic_store_n(&out.lock, me, __ATOMIC_RELAXED);
+            break;
+        }
+        free = 0;
+        sched_yield();
+    }
+    if (out.teller && out.teller != me) {
+        out.teller = 0;
+        out.sequence = 0;
+        out.errors = 0;
+    }
+    return s;
+}
+
+static void leave(struct section s) {
+    __atomic_store_n(&out.lock, 0, __ATOMIC_RELEASE); /* pairs with enter() */
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &s.signals, NULL, sizeof s.signals);
+    errno = s.saved_errno;
+}
+
+/* -- records: all with the lock held ------------------------------------------------------------------------------------ */
+
+static void send_record(size_t n) {
+    if (n && channel_send(record, n)) out.sequence++;
+}
+static void finish(struct wire_writer *w) { send_record(wire_end(w, (uint32_t)out.teller, out.sequence)); }
+
+static void tell_module(const struct module *m, bool gone, void *arg) {
+    struct wire_writer w;
+    (void)arg;
+    wire_begin(&w, record, sizeof record, WIRE_MODULE);
+    wire_string(&w, WIRE_PATH, m->path);
+    wire_number(&w, WIRE_BIAS, m->bias);
+    wire_number(&w, WIRE_LOW, m->low);
+    wire_number(&w, WIRE_HIGH, m->high);
+    if (m->build_id_length) wire_bytes(&w, WIRE_BUILD_ID, m->build_id, m->build_id_length);
+    if (gone) wire_number(&w, WIRE_GONE, 1);
+    finish(&w);
+}
+
+static void tell_hello(void) {
+    if (out.teller || channel == CHANNEL_CLOSED || channel == CHANNEL_RAW) return;
+    struct wire_writer w;
+    char program[MODULE_PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[n > 0 ? n : 0] = 0;
+    out.teller = (pid_t)syscall(SYS_getpid);
+    wire_begin(&w, record, sizeof record, WIRE_HELLO);
+    wire_string(&w, WIRE_PROGRAM, program);
+    wire_number(&w, WIRE_PARENT_PID, (uint64_t)syscall(SYS_getppid));
+    wire_number(&w, WIRE_SEED, front_options.seed);
+    wire_number(&w, WIRE_INSTRUMENTED, front_code.high > front_code.low);
+    wire_string(&w, WIRE_ARCH, ARCH);
+    finish(&w);
+    modules_changes(true, tell_module, NULL);
+}
+
+static void tell_text(enum wire_type type, const char *text) {
+    struct wire_writer w;
+    tell_hello();
+    wire_begin(&w, record, sizeof record, type);
+    wire_string(&w, WIRE_MESSAGE, text);
+    finish(&w);
+}
+
+/* -- without goro-race: what can be said without symbols ------------------------------------------------------------------ */
+
+static void print_frame(const struct module *m, bool gone, void *arg) {
+    uintptr_t *pc = arg;
+    if (gone || *pc - m->low >= m->high - m->low) return;
+    fmt_fd(2, "      %s+0x%lx\n", m->path, (unsigned long)(*pc - m->bias));
+    *pc = 0;
+}
+
+static void print_stack(const struct finding_stack *s) {
+    for (uint32_t i = 0; i < s->count; i++) {
+        uintptr_t pc = s->frames[i] - 1;
+        modules_changes(true, print_frame, &pc);
+        if (pc) fmt_fd(2, "      0x%lx\n", (unsigned long)pc);
+    }
+}
+
+static void print_raw(const struct finding *f) {
+    static bool hinted;
+    fmt_fd(2, "goro: %s, finding %lu\n", f->code, (unsigned long)f->number);
+    for (uint32_t i = 0; i < f->access_count; i++) {
+        const struct finding_access *a = &f->accesses[i];
+        uint64_t id = a->task < f->task_count ? f->tasks[a->task].id : 0;
+        bool thread = a->task < f->task_count && f->tasks[a->task].kind == DET_THREAD;
+        fmt_fd(2, "   %s of %lu bytes at 0x%lx by %s %lu%s\n", a->kind & DET_WRITE ? "write" : "read",
+               (unsigned long)a->size, (unsigned long)a->address, thread ? "thread" : "goroutine", (unsigned long)id,
+               i ? ", earlier" : "");
+        print_stack(&a->stack);
+    }
+    if (!hinted) fmt_fd(2, "   For names, files and lines run it under goro-race, or have goro-race on PATH.\n");
+    hinted = true;
+}
+
+/* -- the interface --------------------------------------------------------------------------------------------------------- */
+
+void wire_out_start(void) { channel = channel_open(); }
+
+void wire_out_hello(void) {
+    struct section s = enter();
+    tell_hello();
+    leave(s);
+}
+
+static void end_at_first(void) {
+    wire_out_goodbye();
+    syscall(SYS_exit_group, wire_out_status(front_options.exitcode ? (int)front_options.exitcode : 66));
+}
+
+void wire_out_finding(const struct finding *f) {
+    struct section s = enter();
+    bool error = f->severity == FINDING_ERROR && f->certainty != FINDING_PREDICTED;
+    bool over = front_options.max && out.sent >= front_options.max;
+    if (channel == CHANNEL_CLOSED) channel = channel_start_reporter();
+    out.errors += error;
+    out.sent++;
+    if (over && !out.cut) {
+        out.cut = true;
+        tell_text(WIRE_TEXT, "More findings were made than --max-reports allows; they are left out.");
+    }
+    if (!over && channel == CHANNEL_RAW) print_raw(f);
+    if (!over && channel != CHANNEL_RAW) {
+        tell_hello();
+        modules_changes(false, tell_module, NULL);
+        send_record(wire_finding(record, sizeof record, f, (uint32_t)out.teller, out.sequence));
+    }
+    leave(s);
+    if (error && front_options.halt) end_at_first();
+}
+
+void wire_out_degraded(const char *what) {
+    struct section s = enter();
+    if (channel == CHANNEL_CLOSED) channel = channel_start_reporter();
+    if (channel == CHANNEL_RAW) fmt_fd(2, "goro: degraded: %s\n", what);
+    else tell_text(WIRE_DEGRADED, what);
+    leave(s);
+}
+
+void wire_out_goodbye(void) {
+    struct section s = enter();
+    if (channel != CHANNEL_CLOSED && channel != CHANNEL_RAW) {
+        struct det_stats stats = {0};
+        struct wire_writer w;
+        if (front_ready) det_get_stats(&stats);
+        tell_hello();
+        wire_begin(&w, record, sizeof record, WIRE_GOODBYE);
+        wire_number(&w, WIRE_INSTRUMENTED, front_code.high > front_code.low);
+        wire_number(&w, WIRE_TASKS_EVER, stats.tasks_ever);
+        wire_number(&w, WIRE_FINDINGS, out.sent);
+        wire_number(&w, WIRE_MEMORY_BYTES, stats.memory_bytes);
+        finish(&w);
+    }
+    if (channel == CHANNEL_REPORTER) channel_wait();
+    leave(s);
+}
+
+bool wire_out_reporting(void) { return channel == CHANNEL_SOCKET || channel == CHANNEL_REPORTER; }
+
+int wire_out_status(int status) {
+    bool ours = channel == CHANNEL_REPORTER || channel == CHANNEL_RAW || channel == CHANNEL_FILE;
+    return ours && out.errors && front_options.exitcode ? (int)front_options.exitcode : status;
+}
+
+bool wire_out_owns(int fd) { return fd >= 0 && fd == channel_descriptor(); }
+
+void wire_out_move(void) {
+    struct section s = enter();
+    channel_move();
+    leave(s);
+}

@@ -1,0 +1,29 @@
+/* How findings leave the process: the records of detector/wire.h, sent at once, so that nothing is lost whatever
+ * becomes of the process. See wire_channel.h for where they go.
+ *
+ * Threads: any; one record at a time. Signals are held back meanwhile, so a handler may end in here too. A child
+ * process begins a story of its own with its first record. */
+#ifndef GORO_INSTRUMENT_WIRE_OUT_H
+#define GORO_INSTRUMENT_WIRE_OUT_H
+
+#include "detector/finding.h"
+
+#include <stdbool.h>
+
+void wire_out_start(void);
+/* Says that this process is there; before anything else is said, and at the latest when main runs. */
+void wire_out_hello(void);
+void wire_out_finding(const struct finding *f);
+void wire_out_degraded(const char *what);
+/* The last record; waits until a reporter of our own has said all. */
+void wire_out_goodbye(void);
+/* True if findings reach somebody who prints them. */
+bool wire_out_reporting(void);
+/* The status to end with in place of `status`: another one if there was nobody to give it for us. */
+int wire_out_status(int status);
+/* True if the program must not close or replace this descriptor, since it is ours. */
+bool wire_out_owns(int fd);
+/* Gives the descriptor another number. */
+void wire_out_move(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* The libc calls that have a wrapper, one W(name) each; D(name) only where the program is linked dynamically (in a
+ * static one the mere mention would pull the dynamic linker or the resolver in).
+ *
+ * Feeds: the table of real functions (wrap.c), the declarations (wrap.h), and the linker's --wrap options of static
+ * programs (CMakeLists.txt reads the names from here). */
+#define WRAP_MEMORY(W, D)                                                                                        \
+    W(malloc) W(calloc) W(realloc) W(reallocarray) W(free) W(memalign) W(aligned_alloc) W(posix_memalign)        \
+    W(valloc) W(pvalloc)
+
+#define WRAP_STRING(W, D)                                                                                        \
+    W(memcpy) W(memmove) W(memset) W(mempcpy) W(memcmp) W(bcmp) W(memchr) W(memrchr) W(memccpy) W(memmem)        \
+    W(bcopy) W(bzero) W(strlen) W(strnlen) W(strcpy) W(stpcpy) W(strncpy) W(stpncpy) W(strcat) W(strncat)        \
+    W(strcmp) W(strncmp) W(strcasecmp) W(strncasecmp) W(strchr) W(strchrnul) W(strrchr) W(index) W(rindex)       \
+    W(strstr) W(strcasestr) W(strpbrk) W(strspn) W(strcspn) W(strtok_r) W(strdup) W(strndup)
+
+#define WRAP_PTHREAD(W, D)                                                                                       \
+    W(pthread_create) W(pthread_join) W(pthread_tryjoin_np) W(pthread_timedjoin_np) W(pthread_detach)            \
+    W(pthread_mutex_init) W(pthread_mutex_destroy) W(pthread_mutex_lock) W(pthread_mutex_trylock)                \
+    W(pthread_mutex_timedlock) W(pthread_mutex_clocklock) W(pthread_mutex_unlock)                                \
+    W(pthread_rwlock_init) W(pthread_rwlock_destroy) W(pthread_rwlock_rdlock) W(pthread_rwlock_tryrdlock)        \
+    W(pthread_rwlock_timedrdlock) W(pthread_rwlock_wrlock) W(pthread_rwlock_trywrlock)                           \
+    W(pthread_rwlock_timedwrlock) W(pthread_rwlock_unlock)                                                       \
+    W(pthread_spin_init) W(pthread_spin_lock) W(pthread_spin_trylock) W(pthread_spin_unlock)                     \
+    W(pthread_cond_init) W(pthread_cond_destroy) W(pthread_cond_wait) W(pthread_cond_timedwait)                  \
+    W(pthread_cond_clockwait) W(pthread_cond_signal) W(pthread_cond_broadcast)                                   \
+    W(pthread_barrier_init) W(pthread_barrier_destroy) W(pthread_barrier_wait) W(pthread_once)                   \
+    W(sem_init) W(sem_destroy) W(sem_post) W(sem_wait) W(sem_trywait) W(sem_timedwait) W(sem_clockwait)
+
+#define WRAP_PROCESS(W, D)                                                                                       \
+    W(_exit) W(_Exit) W(vfork) W(close) W(close_range) W(closefrom) W(dup2) W(dup3)
+
+#define WRAP_JUMP(W, D)                                                                                          \
+    W(setjmp) W(_setjmp) W(__sigsetjmp) W(longjmp) W(_longjmp) W(siglongjmp)
+
+#define WRAP_ALL(W, D)                                                                                           \
+    WRAP_MEMORY(W, D) WRAP_STRING(W, D) WRAP_PTHREAD(W, D) WRAP_PROCESS(W, D) WRAP_JUMP(W, D)

@@ -1,0 +1,330 @@
+/* The launcher: a program between the shell and the program under test that neither of them should notice.
+ *
+ * Always true
+ *  1. The program has our stdin, stdout, stderr, directory, process group, signal mask and ignored signals; its
+ *     environment has GORO_RACE_FD and GORO_RACE_OPTIONS besides.
+ *  2. A signal sent to us by a process is sent on. One the terminal sent went to the whole foreground group, the
+ *     program included, and is not: twice ^C would not be what the user typed.
+ *  3. We stop when the program is stopped by SIGSTOP, and so stand in the shell's job list as it does; ^Z and the
+ *     terminal's other stops reach both of us.
+ *  4. Listening ends: when the last copy of the descriptor is closed; when the program has ended and no process that
+ *     has said hello is left; at the latest GRACE_MS after the program's end. (A daemon keeps the descriptor open for
+ *     good, and is not waited for.)
+ *
+ * Not done: a process group or session of its own for the program: it would lose the terminal. A subreaper, so as to
+ * wait for orphans: programs that ask whether their parent is 1 would change. */
+#include "reports/launch.h"
+#include "reports/memory.h"
+#include "reports/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    GRACE_MS = 2000,
+    KILL_MS = 2000,
+    SILENCE_MS = 3000,
+    PACKET_MAX = sizeof(struct wire_header) + WIRE_PAYLOAD_MAX
+};
+
+static const int passed_on[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT};
+
+static int64_t now_ms(void) {
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* -- starting ------------------------------------------------------------------------------------------------------ */
+
+/* Moves a descriptor out of the way: programs count on 3 being the next one that open gives. */
+static int move_high(int fd) {
+    static const int floors[] = {1000, 200, 10};
+
+    for (size_t i = 0; i < array_length(floors); i++) {
+        int high = fcntl(fd, F_DUPFD_CLOEXEC, floors[i]);
+        if (high < 0) continue;
+        close(fd);
+        return high;
+    }
+    return fd;
+}
+
+static void set_environment(int fd, const char *settings) {
+    const char *before = getenv("GORO_RACE_OPTIONS");
+    struct text t = {0};
+
+    text_print(&t, "%s%s%s", before ? before : "", before && *before && *settings ? ":" : "", settings);
+    setenv("GORO_RACE_OPTIONS", t.data, 1);
+    t.length = 0;
+    text_print(&t, "%d", fd);
+    setenv("GORO_RACE_FD", t.data, 1);
+    text_free(&t);
+}
+
+/* In the child: becomes the program, or sends errno through `failure`. */
+static _Noreturn void become(const struct launch *l, int wire, int failure, const sigset_t *mask) {
+    int error;
+
+    set_environment(wire, l->settings);
+    fcntl(wire, F_SETFD, 0);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    execv(l->path, l->argv);
+    error = errno;
+    if (write(failure, &error, sizeof error) < 0) { /* the exit status still says it */
+    }
+    _exit(EXIT_CANNOT_RUN);
+}
+
+/* What the child sent before it became the program: errno, or nothing. */
+static int read_failure(int fd) {
+    int error = 0;
+    ssize_t n;
+
+    do n = read(fd, &error, sizeof error);
+    while (n < 0 && errno == EINTR);
+    close(fd);
+    return n == sizeof error ? error : 0;
+}
+
+struct session {
+    struct launch *l;
+    pid_t pid;
+    int wire, signals;
+    sigset_t mask; /* as it was given to us */
+    bool ended, closed;
+    int64_t started, ended_at, killed_at; /* ms; 0: not yet */
+    bool told_silence;
+    uint8_t packet[PACKET_MAX];
+};
+
+static void take_signals(struct session *s) {
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    for (size_t i = 0; i < array_length(passed_on); i++) {
+        struct sigaction old;
+        sigaction(passed_on[i], NULL, &old);
+        if (old.sa_handler != SIG_IGN) sigaddset(&set, passed_on[i]); /* nohup and the like stay in force */
+    }
+    signal(SIGCHLD, SIG_DFL); /* a parent that ignores it would leave us without a status */
+    sigprocmask(SIG_BLOCK, &set, &s->mask);
+    s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (s->signals < 0) give_up(EXIT_MISUSE, "signalfd failed: %s", strerror(errno));
+}
+
+static void start(struct session *s) {
+    int wires[2], failure[2], error;
+
+    take_signals(s);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wires) != 0)
+        give_up(EXIT_MISUSE, "socketpair failed: %s", strerror(errno));
+    if (pipe2(failure, O_CLOEXEC) != 0) give_up(EXIT_MISUSE, "pipe failed: %s", strerror(errno));
+    s->wire = wires[0];
+    wires[1] = move_high(wires[1]);
+    s->pid = fork();
+    if (s->pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
+    if (s->pid == 0) become(s->l, wires[1], failure[1], &s->mask);
+    close(wires[1]);
+    close(failure[1]);
+    error = read_failure(failure[0]);
+    if (error) program_cannot_run(s->l->path, error);
+    s->started = now_ms();
+}
+
+/* -- listening ----------------------------------------------------------------------------------------------------- */
+
+/* Takes the packets that have arrived, at most `most`; sets closed at the end of the stream.
+ *
+ * An empty packet, which anybody may send, looks as the end does. The end repeats itself for ever; a socket's buffer
+ * holds fewer empty packets than EMPTY_MAX (277 with the system's default size). */
+static void take_packets(struct session *s, int most) {
+    enum { EMPTY_MAX = 2000 };
+
+    for (int empty = 0; most > 0 || empty; most--) {
+        ssize_t n = recv(s->wire, s->packet, sizeof s->packet, MSG_DONTWAIT | MSG_TRUNC);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            if (errno != EAGAIN) s->closed = true;
+            s->l->input->damaged += (uint64_t)empty;
+            return;
+        }
+        if (n == 0) {
+            if (++empty < EMPTY_MAX) continue;
+            s->closed = true;
+            return;
+        }
+        s->l->input->damaged += (uint64_t)empty;
+        empty = 0;
+        if ((size_t)n > sizeof s->packet) n = 1; /* cut: let the checks refuse it */
+        wire_input_packet(s->l->input, s->packet, (size_t)n);
+    }
+}
+
+static bool is_alive(uint32_t pid) {
+    char path[64], line[512] = "", *paren;
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%u/stat", pid);
+    f = fopen(path, "re");
+    if (!f) return false;
+    if (!fgets(line, sizeof line, f)) line[0] = 0;
+    fclose(f);
+    paren = strrchr(line, ')');
+    return paren && paren[1] && paren[2] != 'Z' && paren[2] != 'X';
+}
+
+/* Processes that may still have something to say. */
+static uint64_t count_senders(const struct session *s) {
+    uint64_t n = 0;
+
+    for (struct process *p = s->l->input->newest; p; p = p->older)
+        if (p->hello && !p->goodbye && (pid_t)p->pid != s->pid && is_alive(p->pid)) n++;
+    return n;
+}
+
+static void reap(struct session *s) {
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+        if (pid != s->pid) continue;
+        if (WIFSTOPPED(status)) {
+            if (WSTOPSIG(status) == SIGSTOP) kill(getpid(), SIGSTOP);
+            continue;
+        }
+        s->l->status = status;
+        s->ended = true;
+        s->ended_at = now_ms();
+    }
+}
+
+static void take_signal(struct session *s, const struct signalfd_siginfo *i) {
+    if (i->ssi_signo == SIGCHLD) {
+        reap(s);
+    } else if (s->ended) { /* the program is gone: whoever sent this wants us to end */
+        s->closed = true;
+    } else if (i->ssi_code != SI_KERNEL) {
+        kill(s->pid, (int)i->ssi_signo);
+    }
+}
+
+static void take_all_signals(struct session *s) {
+    struct signalfd_siginfo i;
+
+    while (read(s->signals, &i, sizeof i) == sizeof i) take_signal(s, &i);
+}
+
+/* Deadlines that have passed; returns how long until the next (-1: none). */
+static int keep_deadlines(struct session *s) {
+    struct launch *l = s->l;
+    int64_t age = now_ms() - s->started, next = -1;
+
+    if (!s->told_silence && !l->input->newest) {
+        if (age >= SILENCE_MS || s->ended) {
+            s->told_silence = true;
+            if (l->silent) l->silent(l->arg);
+        } else {
+            next = SILENCE_MS - age;
+        }
+    }
+    if (l->timeout_ms && !s->ended) {
+        int64_t left = (int64_t)l->timeout_ms - age;
+        if (left <= 0 && !l->timed_out) {
+            l->timed_out = true;
+            kill(s->pid, SIGTERM);
+            kill(s->pid, SIGCONT);
+        }
+        if (left <= 0) left += KILL_MS;
+        if (left <= 0 && !s->killed_at) {
+            s->killed_at = now_ms();
+            kill(s->pid, SIGKILL);
+        }
+        if (left > 0 && (next < 0 || left < next)) next = left;
+    }
+    return next < 0 ? -1 : next > 60000 ? 60000 : (int)next + 1;
+}
+
+/* The program has ended: what is in the socket counts, and so does what its children send for a while. */
+static void drain(struct session *s) {
+    struct pollfd polled[2] = {{.fd = s->wire, .events = POLLIN}, {.fd = s->signals, .events = POLLIN}};
+
+    while (!s->closed) {
+        int64_t left = s->ended_at + GRACE_MS - now_ms();
+        int n = poll(polled, 2, 0);
+
+        if (n == 0 ||
+            (n > 0 && !polled[0].revents)) { /* nothing there now: is somebody left who could send? */
+            uint64_t senders = count_senders(s);
+            if (senders == 0 || left <= 0) {
+                s->l->left_behind = senders;
+                if (senders == 0) take_packets(s, 1 << 20); /* sent between the two looks */
+                return;
+            }
+            n = poll(polled, 2, left < 20 ? (int)left : 20);
+        }
+        if (n > 0 && polled[1].revents) take_all_signals(s);
+        if (n > 0 && polled[0].revents) take_packets(s, 64);
+        if (left <= -GRACE_MS) return; /* somebody sends without end */
+    }
+}
+
+void launch_run(struct launch *l) {
+    struct session *s = memory_new(sizeof *s);
+
+    s->l = l;
+    start(s);
+    while (!s->ended) {
+        struct pollfd polled[2] = {{.fd = s->signals, .events = POLLIN}, {.fd = s->wire, .events = POLLIN}};
+        int n = poll(polled, s->closed ? 1 : 2, keep_deadlines(s));
+        if (n < 0 && errno != EINTR) give_up(EXIT_MISUSE, "poll failed: %s", strerror(errno));
+        if (n <= 0) continue;
+        if (!s->closed && polled[1].revents) take_packets(s, 64);
+        if (polled[0].revents) take_all_signals(s);
+    }
+    drain(s);
+    keep_deadlines(s);
+    close(s->wire);
+    close(s->signals);
+    sigprocmask(SIG_SETMASK, &s->mask, NULL);
+    free(s);
+}
+
+int launch_helper(const char *path, char **argv) {
+    struct session s = {0};
+    int failure[2], status = 0, error;
+
+    take_signals(&s);
+    if (pipe2(failure, O_CLOEXEC) != 0) give_up(EXIT_MISUSE, "pipe failed: %s", strerror(errno));
+    s.pid = fork();
+    if (s.pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
+    if (s.pid == 0) {
+        sigprocmask(SIG_SETMASK, &s.mask, NULL);
+        execv(path, argv);
+        error = errno;
+        if (write(failure[1], &error, sizeof error) < 0) { /* the exit status still says it */
+        }
+        _exit(EXIT_CANNOT_RUN);
+    }
+    close(failure[1]);
+    error = read_failure(failure[0]);
+    while (waitpid(s.pid, &status, 0) < 0 && errno == EINTR) {}
+    for (struct signalfd_siginfo i; read(s.signals, &i, sizeof i) == sizeof i;)
+        if (i.ssi_signo != SIGCHLD && i.ssi_signo != SIGCONT && !error)
+            status = (int)i.ssi_signo; /* as if it had died of it */
+    close(s.signals);
+    sigprocmask(SIG_SETMASK, &s.mask, NULL);
+    return error ? -1 - error : status;
+}

@@ -1,0 +1,434 @@
+/* From a wire record to a finding that can be printed: parses, names, hides what is not the user's, identifies.
+ *
+ * Always true
+ *  1. access.task is an index below task_count; every count is within its limit, whatever the record said.
+ *  2. The id depends on the code, the functions of the user's stacks, their files' names and the lines counted from
+ *     the start of their function: not on addresses, on which of the two accesses came first, on lines added elsewhere
+ *     in the file, nor on how deep a recursion was. */
+#include "reports/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* -- parsing ------------------------------------------------------------------------------------------------------- */
+
+/* A stack and the count of left-out frames that may follow it are two fields: remembered until both are there. */
+struct pending {
+    struct process *process;
+    struct stack *target;
+    const uint8_t *pcs;
+    size_t count;
+    uint64_t omitted;
+};
+
+static void finish_stack(struct pending *p) {
+    uint64_t pcs[FINDING_FRAMES_MAX];
+
+    if (!p->target) return;
+    memcpy(pcs, p->pcs, p->count * sizeof *pcs);
+    free(p->target->frames);
+    *p->target = symbols_stack(p->process, pcs, p->count, p->omitted);
+    p->target = NULL;
+}
+
+static void begin_stack(struct pending *p, struct stack *target, const struct wire_field *f) {
+    finish_stack(p);
+    p->target = target;
+    p->pcs = f->data;
+    p->count = f->length / sizeof(uint64_t);
+    if (p->count > FINDING_FRAMES_MAX) p->count = FINDING_FRAMES_MAX;
+    p->omitted = 0;
+}
+
+/* True if the field belongs to the pending stack; any other field finishes it. */
+static bool continue_stack(struct pending *p, const struct wire_field *f) {
+    if (f->tag == WIRE_OMITTED && p->target) {
+        p->omitted = wire_field_number(f);
+        return true;
+    }
+    return false;
+}
+
+static void read_lock(struct process *process, struct model_lock *l, struct wire_reader r) {
+    struct pending stack = {.process = process};
+    struct wire_field f;
+
+    while (wire_next(&r, &f) == 1) {
+        if (continue_stack(&stack, &f)) continue;
+        finish_stack(&stack);
+        switch (f.tag) {
+        case WIRE_OBJECT_KIND: l->kind = (enum finding_object)wire_field_number(&f); break;
+        case WIRE_ADDRESS: l->address = wire_field_number(&f); break;
+        case WIRE_READ: l->read = wire_field_number(&f) != 0; break;
+        case WIRE_TAKEN_STACK: begin_stack(&stack, &l->taken, &f); break;
+        }
+    }
+    finish_stack(&stack);
+    symbols_variable(process, l->address, 0, &l->variable);
+}
+
+static void read_access(struct process *process, struct model_access *a, struct wire_reader r) {
+    struct pending stack = {.process = process};
+    struct wire_field f;
+
+    while (wire_next(&r, &f) == 1) {
+        if (continue_stack(&stack, &f)) continue;
+        finish_stack(&stack);
+        switch (f.tag) {
+        case WIRE_KIND: a->kind = (unsigned)wire_field_number(&f); break;
+        case WIRE_ADDRESS: a->address = wire_field_number(&f); break;
+        case WIRE_SIZE: a->size = wire_field_number(&f); break;
+        case WIRE_TASK_INDEX: a->task = wire_field_number(&f); break;
+        case WIRE_STACK: begin_stack(&stack, &a->stack, &f); break;
+        case WIRE_LOCK:
+            if (a->lock_count < FINDING_LOCKS_MAX)
+                read_lock(process, &a->locks[a->lock_count++], wire_inside(&f));
+            break;
+        }
+    }
+    finish_stack(&stack);
+}
+
+static void read_task(struct process *process, struct model_task *t, struct wire_reader r) {
+    struct pending stack = {.process = process};
+    struct wire_field f;
+
+    while (wire_next(&r, &f) == 1) {
+        if (continue_stack(&stack, &f)) continue;
+        finish_stack(&stack);
+        switch (f.tag) {
+        case WIRE_ID: t->id = wire_field_number(&f); break;
+        case WIRE_KIND: t->kind = (enum model_task_kind)(wire_field_number(&f) % 3); break;
+        case WIRE_STATE: t->state = (enum finding_task_state)(wire_field_number(&f) % 4); break;
+        case WIRE_PARENT_ID: t->parent_id = wire_field_number(&f); break;
+        case WIRE_NAME:
+            if (f.length)
+                t->name = intern_n((const char *)f.data,
+                                   strnlen((const char *)f.data, f.length < 48 ? f.length : 48));
+            break;
+        case WIRE_ENTRY: t->entry = symbols_function(process, wire_field_number(&f)); break;
+        case WIRE_CREATED_STACK: begin_stack(&stack, &t->created, &f); break;
+        case WIRE_HEARD: t->heard = wire_field_number(&f) != 0; break;
+        }
+    }
+    finish_stack(&stack);
+}
+
+static void read_code(struct model_finding *m, const struct wire_field *f) {
+    size_t n = f->length < sizeof m->code - 1 ? f->length : sizeof m->code - 1;
+
+    memcpy(m->code, f->data, n);
+    m->code[n] = 0;
+    m->entry = code_find(m->code);
+}
+
+static bool is_code(const char *s) {
+    for (int i = 0; i < 5; i++)
+        if (i < 2 ? s[i] < 'A' || s[i] > 'Z' : s[i] < '0' || s[i] > '9') return false;
+    return s[5] == 0;
+}
+
+static void read_field(struct model_finding *m, const struct wire_field *f, struct pending *stack) {
+    switch (f->tag) {
+    case WIRE_CODE: read_code(m, f); break;
+    case WIRE_SEVERITY: m->severity = (enum finding_severity)(wire_field_number(f) % 3); break;
+    case WIRE_CERTAINTY: m->certainty = (enum finding_certainty)(wire_field_number(f) % 3); break;
+    case WIRE_NUMBER: m->number = wire_field_number(f); break;
+    case WIRE_ACCESS:
+        if (m->access_count < FINDING_ACCESSES_MAX)
+            read_access(m->process, &m->accesses[m->access_count++], wire_inside(f));
+        break;
+    case WIRE_MEMORY: m->memory = (enum finding_memory)wire_field_number(f); break;
+    case WIRE_BLOCK: m->block = wire_field_number(f); break;
+    case WIRE_BLOCK_SIZE: m->block_size = wire_field_number(f); break;
+    case WIRE_BLOCK_TASK: m->block_task_id = wire_field_number(f); break;
+    case WIRE_BLOCK_STACK: begin_stack(stack, &m->block_stack, f); break;
+    case WIRE_FREED_STACK: begin_stack(stack, &m->freed_stack, f); break;
+    case WIRE_OBJECT_KIND: m->object_kind = (enum finding_object)wire_field_number(f); break;
+    case WIRE_OBJECT: m->object = wire_field_number(f); break;
+    case WIRE_TASK:
+        if (m->task_count < FINDING_TASKS_MAX)
+            read_task(m->process, &m->tasks[m->task_count++], wire_inside(f));
+        break;
+    }
+}
+
+/* -- what is the user's ----------------------------------------------------------------------------------------------- */
+
+/* Everything outside of the function the task was started with is the runtime's or the C library's. */
+static void hide_outside(struct stack *s, const struct model_task *t) {
+    const char *entry = t && t->kind != TASK_MAIN ? t->entry.function : "main";
+
+    if (!entry) entry = "main";
+    for (size_t i = s->count; i-- > 0;) {
+        if (!s->frames[i].function || strcmp(s->frames[i].function, entry) != 0) continue;
+        for (size_t j = i + 1; j < s->count; j++) s->frames[j].ours = true;
+        return;
+    }
+}
+
+static void hide_ours(struct model_finding *f) {
+    for (size_t i = 0; i < f->access_count; i++) {
+        struct model_access *a = &f->accesses[i];
+        hide_outside(&a->stack, &f->tasks[a->task]);
+        for (size_t j = 0; j < a->lock_count; j++) hide_outside(&a->locks[j].taken, &f->tasks[a->task]);
+    }
+    for (size_t i = 0; i < f->task_count; i++)
+        hide_outside(&f->tasks[i].created, find_task(f, f->tasks[i].parent_id));
+    hide_outside(&f->block_stack, find_task(f, f->block_task_id));
+    hide_outside(&f->freed_stack, NULL);
+}
+
+const struct frame *stack_place(const struct stack *s) {
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->frames[i].ours) return &s->frames[i];
+    return s->count ? &s->frames[0] : NULL;
+}
+
+/* -- identity ----------------------------------------------------------------------------------------------------------- */
+
+/* FNV-1a, as its authors' page gives it. */
+static uint64_t hash_bytes(uint64_t h, const void *data, size_t n) {
+    const uint8_t *p = data;
+
+    for (; n; n--, p++) h = (h ^ *p) * 0x100000001b3;
+    return h;
+}
+static uint64_t hash_text(uint64_t h, const char *s) {
+    return hash_bytes(h, s ? s : "?", s ? strlen(s) + 1 : 2);
+}
+
+static uint64_t hash_frame(uint64_t h, const struct frame *f) {
+    const char *file = f->file ? f->file : f->module;
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    unsigned line = f->line - (f->function_line <= f->line ? f->function_line : 0);
+
+    h = hash_text(h, f->function);
+    h = hash_text(h, slash ? slash + 1 : file);
+    if (!f->line && !f->function) h = hash_bytes(h, &f->offset, sizeof f->offset);
+    return hash_bytes(h, &line, sizeof line);
+}
+
+static uint64_t hash_stack(const struct stack *s) {
+    uint64_t h = 0xcbf29ce484222325, last = 0, before = 0;
+
+    for (size_t i = 0; i < s->count; i++) {
+        uint64_t frame;
+        if (s->frames[i].ours) continue;
+        frame = hash_frame(0xcbf29ce484222325, &s->frames[i]);
+        if (frame == last || frame == before) continue; /* recursion, also of two functions in turn */
+        before = last;
+        last = frame;
+        h = hash_bytes(h, &frame, sizeof frame);
+    }
+    return h;
+}
+
+static void identify(struct model_finding *f) {
+    uint64_t h = hash_text(0xcbf29ce484222325, f->code), sum = 0;
+
+    for (size_t i = 0; i < f->access_count; i++) sum += hash_stack(&f->accesses[i].stack);
+    h = hash_bytes(h, &sum, sizeof sum);
+    snprintf(f->id, sizeof f->id, "%08x", (unsigned)(h ^ h >> 32));
+}
+
+/* -- the whole ------------------------------------------------------------------------------------------------------------ */
+
+static void name_object(struct model_finding *f) {
+    if (f->object)
+        symbols_variable(f->process, f->object, 0, &f->variable);
+    else if (f->access_count)
+        symbols_variable(f->process, f->accesses[0].address, f->accesses[0].size, &f->variable);
+}
+
+struct model_finding *model_read(struct process *p, struct wire_reader payload) {
+    struct model_finding *m = memory_new(sizeof *m);
+    struct pending stack = {.process = p};
+    const struct frame *place;
+    struct wire_field f;
+
+    m->process = p;
+    m->tasks = memory_new((FINDING_TASKS_MAX + 1) * sizeof *m->tasks);
+    while (wire_next(&payload, &f) == 1) {
+        if (continue_stack(&stack, &f)) continue;
+        finish_stack(&stack);
+        read_field(m, &f, &stack);
+    }
+    finish_stack(&stack);
+    if (!is_code(m->code)) {
+        model_free(m);
+        return NULL;
+    }
+    if (!m->task_count) m->task_count = 1; /* an unknown task, so that every access has one */
+    for (size_t i = 0; i < m->access_count; i++)
+        if (m->accesses[i].task >= m->task_count) m->accesses[i].task = 0;
+    hide_ours(m);
+    name_object(m);
+    if (m->access_count && (place = stack_place(&m->accesses[0].stack))) m->place = *place;
+    m->predicted = m->certainty == FINDING_PREDICTED;
+    identify(m);
+    explain_finding(m);
+    return m;
+}
+
+void model_free(struct model_finding *f) {
+    for (size_t i = 0; i < f->access_count; i++) {
+        free(f->accesses[i].stack.frames);
+        for (size_t j = 0; j < f->accesses[i].lock_count; j++) free(f->accesses[i].locks[j].taken.frames);
+    }
+    for (size_t i = 0; i < f->task_count; i++) free(f->tasks[i].created.frames);
+    free(f->tasks);
+    free(f->block_stack.frames);
+    free(f->freed_stack.frames);
+    free(f->title);
+    free(f->why);
+    free(f->fix);
+    free(f);
+}
+
+/* -- words -------------------------------------------------------------------------------------------------------------------- */
+
+struct style report_style;
+
+const char *object_kind_name(enum finding_object kind) {
+    static const char *const names[] = {
+        [FINDING_CHAN] = "channel",
+        [FINDING_MUTEX] = "mutex",
+        [FINDING_RWMUTEX] = "rwmutex",
+        [FINDING_WG] = "WaitGroup",
+        [FINDING_COND] = "cond",
+        [FINDING_ONCE] = "once",
+        [FINDING_SEM] = "semaphore",
+        [FINDING_TIMER] = "timer",
+        [FINDING_CONTEXT] = "context",
+        [FINDING_SELECT] = "select",
+        [FINDING_IO] = "I/O",
+        [FINDING_SLEEP] = "sleep",
+        [FINDING_PTHREAD_MUTEX] = "pthread mutex",
+        [FINDING_PTHREAD_RWLOCK] = "pthread rwlock",
+        [FINDING_PTHREAD_SPIN] = "pthread spin lock",
+    };
+    return (unsigned)kind < array_length(names) && names[kind] ? names[kind] : "object";
+}
+
+const char *severity_name(enum finding_severity s) {
+    return s == FINDING_ERROR ? "error" : s == FINDING_WARNING ? "warning" : "note";
+}
+
+bool is_race(const struct model_finding *f) {
+    return !strncmp(f->code, "GR", 2) && f->access_count == 2;
+}
+
+const struct model_task *find_task(const struct model_finding *f, uint64_t id) {
+    for (size_t i = 0; id && i < f->task_count; i++)
+        if (f->tasks[i].id == id) return &f->tasks[i];
+    return NULL;
+}
+
+/* "a/./b/../c" as "a/c": what compilers write is often put together of several parts. */
+static char *tidy_path(const char *path) {
+    size_t n = 0, floor = path[0] == '/';
+    char *out = memory_resize(NULL, strlen(path) + 2);
+
+    if (floor) out[n++] = '/';
+    for (const char *at = path; *at;) {
+        size_t length;
+        at += strspn(at, "/");
+        length = strcspn(at, "/");
+        if (length == 2 && !memcmp(at, "..", 2) && n > floor && !(n >= 3 && !memcmp(out + n - 3, "../", 3))) {
+            for (n--; n > floor && out[n - 1] != '/';) n--; /* drop the last part and its slash */
+        } else if (length && !(length == 1 && at[0] == '.')) {
+            memcpy(out + n, at, length);
+            n += length;
+            out[n++] = '/';
+        }
+        at += length;
+    }
+    if (n > floor) n--;
+    out[n] = 0;
+    return out;
+}
+
+const char *shown_file(const char *file) {
+    static char here[4096];
+    char *tidy;
+    const char *shown, *slash;
+    size_t n;
+
+    if (!here[0] && !getcwd(here, sizeof here - 1)) strcpy(here, "/");
+    tidy = tidy_path(file);
+    n = strlen(here);
+    shown = tidy;
+    if (n > 1 && !strncmp(tidy, here, n) && tidy[n] == '/') shown = tidy + n + 1;
+    slash = strrchr(shown, '/');
+    if (report_style.stable && shown[0] == '/' && slash) shown = slash + 1;
+    shown = intern(shown);
+    free(tidy);
+    return shown;
+}
+
+void put_place(struct text *t, const struct frame *f) {
+    if (f->file && f->line) {
+        text_print(t, "%s:%u", shown_file(f->file), f->line);
+    } else if (f->module) {
+        text_put(t, shown_file(f->module));
+        if (!report_style.stable || !f->function) text_print(t, "+0x%llx", (unsigned long long)f->offset);
+    } else if (report_style.stable) {
+        text_put(t, "?");
+    } else {
+        text_print(t, "0x%llx", (unsigned long long)f->pc);
+    }
+}
+
+void put_task_short(struct text *t, const struct model_task *task) {
+    text_print(t, "%s %llu", task->kind == TASK_THREAD ? "thread" : "goroutine",
+               (unsigned long long)task->id);
+}
+
+void put_task(struct text *t, const struct model_task *task) {
+    put_task_short(t, task);
+    if (task->name)
+        text_print(t, " \"%s\"", task->name);
+    else if (task->kind == TASK_MAIN)
+        text_put(t, " (main)");
+    else if (task->entry.function)
+        text_print(t, " (%s)", task->entry.function);
+}
+
+static void put_declared(struct text *t, const struct variable *v) {
+    if (v->file && v->line) text_print(t, " (%s:%u)", shown_file(v->file), v->line);
+}
+
+void put_lock(struct text *t, const struct model_lock *l) {
+    const struct frame *taken = stack_place(&l->taken);
+
+    if (l->variable.name) {
+        text_put(t, l->variable.name);
+        put_declared(t, &l->variable);
+    } else {
+        text_print(t, "a %s", object_kind_name(l->kind));
+        if (!report_style.stable) text_print(t, " at 0x%llx", (unsigned long long)l->address);
+    }
+    if (l->read) text_put(t, " for reading");
+    if (taken && !l->variable.name) {
+        text_put(t, ", locked at ");
+        put_place(t, taken);
+    }
+}
+
+void put_object(struct text *t, const struct model_finding *f) {
+    if (f->variable.name)
+        text_put(t, f->variable.name);
+    else if (f->expression)
+        text_put(t, f->expression);
+    else if (f->object_kind)
+        text_print(t, "a %s", object_kind_name(f->object_kind));
+    else if (f->access_count && f->accesses[0].size == 1)
+        text_put(t, "1 byte");
+    else if (f->access_count)
+        text_print(t, "%llu bytes", (unsigned long long)f->accesses[0].size);
+    else
+        text_put(t, "memory");
+}

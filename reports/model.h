@@ -1,0 +1,109 @@
+/* A finding as all writers see it: names instead of addresses, sentences instead of flags.
+ *
+ * Threads: none. Strings are kept for good (memory.h, intern) unless a comment says otherwise. */
+#ifndef GORO_REPORTS_MODEL_H
+#define GORO_REPORTS_MODEL_H
+
+#include "detector/finding.h"
+#include "reports/codes.h"
+#include "reports/memory.h"
+#include "reports/symbols.h"
+
+struct model_lock {
+    enum finding_object kind;
+    uint64_t address;
+    bool read;
+    struct variable variable; /* name NULL: not a global */
+    struct stack taken;
+};
+
+struct model_access {
+    unsigned kind; /* bits of enum model_access_bit */
+    uint64_t address, size;
+    size_t task; /* index into tasks; always one of them */
+    struct stack stack;
+    size_t lock_count;
+    struct model_lock locks[FINDING_LOCKS_MAX];
+};
+/* The same values as detector.h's enum det_access_kind, which reports may not see; they travel on the wire. */
+enum model_access_bit { ACCESS_WRITE = 1, ACCESS_ATOMIC = 2, ACCESS_FREE = 4, ACCESS_MARK = 8 };
+
+enum model_task_kind { TASK_MAIN, TASK_GOROUTINE, TASK_THREAD };
+
+struct model_task {
+    uint64_t id, parent_id;
+    enum model_task_kind kind;
+    enum finding_task_state state;
+    const char *name; /* NULL: none was given */
+    struct frame entry;
+    struct stack created;
+    bool heard;
+};
+
+struct model_finding {
+    struct model_finding *next;
+    struct process *process;
+
+    char code[8];
+    const struct code_entry *entry; /* NULL: a code this version does not know */
+    enum finding_severity severity;
+    enum finding_certainty certainty;
+    uint64_t number;
+
+    size_t access_count;
+    struct model_access accesses[FINDING_ACCESSES_MAX];
+    struct variable variable; /* what was accessed or misused; name NULL: not a global */
+    const char *expression;   /* how the source calls it where no variable is known: "account->balance" */
+
+    enum finding_memory memory;
+    uint64_t block, block_size, block_task_id;
+    struct stack block_stack, freed_stack;
+
+    enum finding_object object_kind;
+    uint64_t object;
+
+    size_t task_count;
+    struct model_task *tasks;
+
+    char id[12];        /* hash of what does not change from run to run */
+    char *title;        /* one line; owned */
+    char *why, *fix;    /* sentences; owned; may be NULL */
+    struct frame place; /* where: the first frame of the user's code */
+
+    bool withdrawn, suppressed, known, predicted;
+};
+
+/* Reads a finding record's payload and names everything in it. NULL if it makes no sense. */
+struct model_finding *model_read(struct process *p, struct wire_reader payload);
+void model_free(struct model_finding *f);
+
+/* The first frame of the user's own code, else the first; NULL for an empty stack. */
+const struct frame *stack_place(const struct stack *s);
+
+const char *object_kind_name(enum finding_object kind); /* "mutex", "channel" */
+const char *severity_name(enum finding_severity s);
+bool is_race(const struct model_finding *f);
+
+/* How a report may name things. */
+struct style {
+    bool stable; /* no addresses, pids, absolute paths */
+};
+extern struct style report_style;
+/* The path as a user would type it: relative to the working directory if below it. */
+const char *shown_file(const char *file);
+/* "race.c:10", "race.c:10 (inlined)" is left to the writers; "?" without a file. Appends. */
+void put_place(struct text *t, const struct frame *f);
+/* `goroutine 3 "worker"`, "goroutine 1 (main)", "thread 12". Appends. */
+void put_task(struct text *t, const struct model_task *task);
+/* "goroutine 3": the short form. */
+void put_task_short(struct text *t, const struct model_task *task);
+/* "mu (race.c:4)", "a mutex on the heap, locked at race.c:14". Appends. */
+void put_lock(struct text *t, const struct model_lock *l);
+/* What was accessed or misused: "counter", "account->balance", "8 bytes". Appends. */
+void put_object(struct text *t, const struct model_finding *f);
+const struct model_task *find_task(const struct model_finding *f, uint64_t id);
+
+/* why.c: makes title, why and fix from the facts. */
+void explain_finding(struct model_finding *f);
+
+#endif

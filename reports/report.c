@@ -1,0 +1,326 @@
+/* The run's report: deduplication, filters, when and where each format is written, the last line.
+ *
+ * Always true
+ *  1. A finding is reported at once when it arrives (text, JSON, GitHub): a server that never ends, or is killed,
+ *     has reported what it found. SARIF, JUnit and the baseline are documents, and written at the end.
+ *  2. Findings of the same id are one finding, from whatever process.
+ *  3. At most KEPT_MAX findings are kept; later ones are counted, and that is said. */
+#include "reports/report.h"
+#include "reports/filter.h"
+#include "reports/memory.h"
+#include "reports/writers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <uthash.h>
+
+enum { KEPT_MAX = 100000, PRINTED_DEFAULT = 100, WIDTH_DEFAULT = 100 };
+
+struct seen {
+    UT_hash_handle hh;
+    char id[12];
+    struct model_finding *finding;
+};
+
+static struct {
+    const struct options *options;
+    struct run run;
+    FILE *json;
+    struct model_finding *first, **last;
+    struct seen *seen;
+    uint64_t kept, dropped, printed, unprinted, senseless, degraded;
+    uint64_t most_printed;
+} report;
+
+/* -- writing ------------------------------------------------------------------------------------------------------------ */
+
+static void write_out(int fd, const struct text *t) {
+    for (size_t done = 0; done < t->length;) {
+        ssize_t n = write(fd, t->data + done, t->length - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return; /* nobody reads: the exit status still tells */
+        done += (size_t)n;
+    }
+}
+
+static FILE *open_output(const char *path) {
+    FILE *f = strcmp(path, "-") ? fopen(path, "we") : stdout;
+
+    if (!f) give_up(EXIT_MISUSE, "cannot write %s: %s", path, strerror(errno));
+    return f;
+}
+
+static void check_written(FILE *f, const char *path) {
+    if (fflush(f) != 0 || ferror(f)) complain("writing %s failed: %s", path, strerror(errno));
+    if (f != stdout) fclose(f);
+}
+
+static void write_document(const char *path,
+                           void (*write)(struct text *, const struct model_finding *, const struct run *)) {
+    struct text t = {0};
+    FILE *f = open_output(path);
+
+    write(&t, report.first, &report.run);
+    fwrite(t.data, 1, t.length, f);
+    check_written(f, path);
+    text_free(&t);
+}
+
+static void write_baseline(struct text *out, const struct model_finding *all, const struct run *run) {
+    (void)run;
+    filter_write_baseline(out, all);
+}
+
+/* -- beginning ------------------------------------------------------------------------------------------------------------ */
+
+static bool wants_color(const struct options *o) {
+    const char *when = option(o, COLOR).given ? option(o, COLOR).text : "auto", *term = getenv("TERM");
+
+    if (strcmp(when, "auto")) return !strcmp(when, "always");
+    return isatty(STDERR_FILENO) && !getenv("NO_COLOR") && term && strcmp(term, "dumb");
+}
+
+static int terminal_width(void) {
+    struct winsize size;
+
+    if (!isatty(STDERR_FILENO) || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 60)
+        return WIDTH_DEFAULT;
+    return size.ws_col < 160 ? size.ws_col : 160;
+}
+
+/* A document is written at the end, but that it cannot be should be known before the program has run. */
+static void try_output(const struct option_value *v) {
+    FILE *f;
+
+    if (!v->given || !strcmp(v->text, "-")) return;
+    f = fopen(v->text, "ae");
+    if (!f) give_up(EXIT_MISUSE, "cannot write %s: %s", v->text, strerror(errno));
+    fclose(f);
+}
+
+void report_begin(const struct options *o, const char *again) {
+    char *wrong;
+
+    report.options = o;
+    report.last = &report.first;
+    report_style.stable = option(o, STABLE).given;
+    report.run = (struct run){
+        .again = again,
+        .parallel = option(o, PARALLEL).given,
+        .color = wants_color(o),
+        .quiet = option(o, QUIET).given,
+        .verbose = option(o, VERBOSE).given,
+        .width = report_style.stable ? WIDTH_DEFAULT : terminal_width(),
+    };
+    report.most_printed = option(o, MAX_REPORTS).given ? option(o, MAX_REPORTS).number : PRINTED_DEFAULT;
+    if (option(o, FAIL_ON).given && (wrong = code_list_wrong(option(o, FAIL_ON).text)))
+        give_up(EXIT_MISUSE, "--fail-on: there is no finding code %s; goro-race explain lists them", wrong);
+    if (option(o, SUPPRESSIONS).given) filter_read_suppressions(option(o, SUPPRESSIONS).text);
+    if (option(o, BASELINE).given) filter_read_baseline(option(o, BASELINE).text);
+    if (option(o, JSON).given) report.json = open_output(option(o, JSON).text);
+    try_output(&option(o, SARIF));
+    try_output(&option(o, JUNIT));
+    try_output(&option(o, WRITE_BASELINE));
+}
+
+/* -- findings ------------------------------------------------------------------------------------------------------------- */
+
+static bool fails_run(const struct model_finding *f) {
+    const struct options *o = report.options;
+
+    if (f->withdrawn || f->suppressed || f->known) return false;
+    if (option(o, FAIL_ON).given && !code_in_list(f->code, option(o, FAIL_ON).text)) return false;
+    if (option(o, STRICT).given || option(o, FAIL_ON).given) return true;
+    return f->severity == FINDING_ERROR && !f->predicted;
+}
+
+static void print_finding(const struct model_finding *f) {
+    struct text t = {0};
+
+    if (report.most_printed && report.printed >= report.most_printed) {
+        report.unprinted++;
+        return;
+    }
+    report.printed++;
+    write_text(&t, f, &report.run);
+    write_out(STDERR_FILENO, &t);
+    text_free(&t);
+}
+
+static void write_at_once(const struct model_finding *f) {
+    struct text t = {0};
+
+    if (!f->suppressed && !f->known) print_finding(f);
+    if (report.json && !f->suppressed) {
+        write_json(&t, f, &report.run);
+        fwrite(t.data, 1, t.length, report.json);
+        fflush(report.json);
+    }
+    t.length = 0;
+    if (option(report.options, GITHUB).given && !f->suppressed && !f->known) {
+        write_github(&t, f);
+        write_out(STDOUT_FILENO, &t);
+    }
+    text_free(&t);
+}
+
+static void take_finding(struct process *p, struct wire_reader payload) {
+    struct model_finding *f = model_read(p, payload);
+    struct seen *s;
+
+    if (!f) {
+        report.senseless++;
+        return;
+    }
+    HASH_FIND_STR(report.seen, f->id, s);
+    if (s || report.kept >= KEPT_MAX) {
+        if (!s) report.dropped++;
+        model_free(f);
+        return;
+    }
+    s = memory_new(sizeof *s);
+    memcpy(s->id, f->id, sizeof s->id);
+    s->finding = f;
+    HASH_ADD_STR(report.seen, id, s);
+    *report.last = f;
+    report.last = &f->next;
+    report.kept++;
+    filter_apply(f);
+    write_at_once(f);
+}
+
+static void take_withdrawal(struct process *p, struct wire_reader payload) {
+    struct wire_field field;
+    uint64_t number = 0;
+
+    while (wire_next(&payload, &field) == 1)
+        if (field.tag == WIRE_NUMBER) number = wire_field_number(&field);
+    for (struct model_finding *f = report.first; f; f = f->next) {
+        if (f->process != p || f->number != number || f->withdrawn) continue;
+        f->withdrawn = true;
+        if (!f->suppressed && !f->known)
+            complain("finding %s (%s) is withdrawn: what it says was over later", f->id, f->code);
+        if (report.json) fprintf(report.json, "{\"version\":1,\"withdrawn\":\"%s\"}\n", f->id);
+    }
+}
+
+static void take_text(unsigned type, struct wire_reader payload) {
+    struct wire_field field;
+
+    if (type == WIRE_DEGRADED) report.degraded++;
+    if (type == WIRE_TEXT && report.run.quiet) return;
+    while (wire_next(&payload, &field) == 1) {
+        if (field.tag != WIRE_MESSAGE) continue;
+        complain("%s%.*s", type == WIRE_DEGRADED ? "degraded: " : "",
+                 (int)(field.length < 2000 ? field.length : 2000), (const char *)field.data);
+    }
+}
+
+void report_record(void *arg, struct process *p, unsigned type, struct wire_reader payload) {
+    (void)arg;
+    switch (type) {
+    case WIRE_FINDING: take_finding(p, payload); break;
+    case WIRE_WITHDRAW: take_withdrawal(p, payload); break;
+    case WIRE_DEGRADED:
+    case WIRE_TEXT: take_text(type, payload); break;
+    }
+}
+
+/* -- the end ---------------------------------------------------------------------------------------------------------------- */
+
+static void put_count(struct text *t, uint64_t n, const char *what, const char **comma) {
+    if (!n) return;
+    text_print(
+        t, "%s%llu %s%s", *comma, (unsigned long long)n, what,
+        n > 1 && strcmp(what, "known") && strcmp(what, "suppressed") && strcmp(what, "predicted") ? "s" : "");
+    *comma = ", ";
+}
+
+static void put_extent(struct text *t, const struct wire_input *in) {
+    uint64_t goroutines = 0, processes = 0;
+    const struct process *first = NULL;
+
+    for (const struct process *p = in->newest; p; p = p->older) {
+        if (!p->hello) continue;
+        processes++;
+        goroutines += p->goroutines;
+        first = p;
+    }
+    if (goroutines)
+        text_print(t, " in %llu goroutine%s", (unsigned long long)goroutines, goroutines == 1 ? "" : "s");
+    if (processes > 1) text_print(t, " of %llu processes", (unsigned long long)processes);
+    if (first && first->seeded && !report.run.parallel)
+        text_print(t, ", seed %llu", (unsigned long long)first->seed);
+}
+
+static void write_summary(const struct wire_input *in) {
+    uint64_t severities[3] = {0}, n = 0, suppressed = 0, old = 0, predicted = 0;
+    const char *comma = "";
+    struct text t = {0};
+
+    for (const struct model_finding *f = report.first; f; f = f->next) {
+        if (f->withdrawn) continue;
+        if (f->suppressed)
+            suppressed++;
+        else if (f->known)
+            old++;
+        else
+            n++, severities[f->severity]++, predicted += f->predicted;
+    }
+    if (!n && !suppressed && !old && !report.run.verbose) return;
+    if (n)
+        text_print(&t, "%llu finding%s", (unsigned long long)n, n == 1 ? "" : "s");
+    else
+        text_put(&t, suppressed || old ? "nothing new found" : "nothing found");
+    if (n || suppressed || old) {
+        text_put(&t, " (");
+        put_count(&t, severities[FINDING_ERROR], "error", &comma);
+        put_count(&t, severities[FINDING_WARNING], "warning", &comma);
+        put_count(&t, severities[FINDING_NOTE], "note", &comma);
+        put_count(&t, predicted, "predicted", &comma);
+        put_count(&t, old, "known", &comma);
+        put_count(&t, suppressed, "suppressed", &comma);
+        text_char(&t, ')');
+    }
+    put_extent(&t, in);
+    complain("%s", t.data);
+    if (report.unprinted)
+        complain("%llu of them are not printed: --max-reports 0 prints all",
+                 (unsigned long long)report.unprinted);
+    text_free(&t);
+}
+
+static void tell_losses(const struct wire_input *in) {
+    if (in->damaged)
+        complain("%llu damaged record%s from the program: %s", (unsigned long long)in->damaged,
+                 in->damaged == 1 ? "" : "s", in->damage ? in->damage : "an empty packet");
+    if (in->lost)
+        complain("%llu records from the program were lost: findings may be missing",
+                 (unsigned long long)in->lost);
+    if (report.senseless)
+        complain("%llu findings made no sense and are left out", (unsigned long long)report.senseless);
+    if (report.dropped)
+        complain("more than %d different findings: %llu are counted only", KEPT_MAX,
+                 (unsigned long long)report.dropped);
+}
+
+uint64_t report_end(const struct wire_input *in) {
+    const struct options *o = report.options;
+    uint64_t failing = report.dropped;
+
+    for (const struct model_finding *f = report.first; f; f = f->next) failing += fails_run(f);
+    tell_losses(in);
+    write_summary(in);
+    filter_tell_unused();
+    if (option(o, BASELINE).given && filter_gone() && !report.run.quiet)
+        complain("%zu of the baseline's findings did not come again", filter_gone());
+    if (report.json) check_written(report.json, option(o, JSON).text);
+    if (option(o, SARIF).given) write_document(option(o, SARIF).text, write_sarif);
+    if (option(o, JUNIT).given) write_document(option(o, JUNIT).text, write_junit);
+    if (option(o, WRITE_BASELINE).given) write_document(option(o, WRITE_BASELINE).text, write_baseline);
+    return failing;
+}

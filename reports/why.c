@@ -1,0 +1,397 @@
+/* Sentences made from facts: the title, why nothing orders the two accesses, what to change.
+ *
+ * Always true
+ *  1. Each sentence says only what the finding's data shows (clocks heard, locks held, kinds of access, who created
+ *     whom). Where the data does not tell, the sentence is left out: no template is printed for want of a fact.
+ *  2. A race's two accesses have no common lock held exclusively by both, or they would be ordered. */
+#include "reports/model.h"
+#include "reports/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The facts of a race, gathered once. */
+struct race {
+    const struct model_finding *f;
+    const struct model_access *later, *earlier;
+    const struct model_task *now, *then;             /* who made them */
+    const struct model_lock *extra_now, *extra_then; /* a lock that only this one held; NULL if none */
+    const struct model_lock *shared;                 /* held by both, at least once for reading only */
+};
+
+static const struct model_lock *find_held(const struct model_access *a, uint64_t address) {
+    for (size_t i = 0; i < a->lock_count; i++)
+        if (a->locks[i].address == address) return &a->locks[i];
+    return NULL;
+}
+
+static const struct model_lock *only_in(const struct model_access *a, const struct model_access *b) {
+    for (size_t i = 0; i < a->lock_count; i++)
+        if (!find_held(b, a->locks[i].address)) return &a->locks[i];
+    return NULL;
+}
+
+static struct race gather(const struct model_finding *f) {
+    struct race r = {.f = f, .later = &f->accesses[0], .earlier = &f->accesses[1]};
+
+    r.now = &f->tasks[r.later->task];
+    r.then = &f->tasks[r.earlier->task];
+    r.extra_now = only_in(r.later, r.earlier);
+    r.extra_then = only_in(r.earlier, r.later);
+    for (size_t i = 0; i < r.later->lock_count && !r.shared; i++)
+        if (find_held(r.earlier, r.later->locks[i].address)) r.shared = &r.later->locks[i];
+    return r;
+}
+
+static void put_lock_short(struct text *t, const struct model_lock *l) {
+    if (l->variable.name)
+        text_put(t, l->variable.name);
+    else
+        text_print(t, "its %s", object_kind_name(l->kind));
+}
+
+static void put_frame_place(struct text *t, const struct stack *s) {
+    const struct frame *f = stack_place(s);
+
+    if (!f) return;
+    if (f->function) text_print(t, " in %s", f->function);
+    text_put(t, " (");
+    put_place(t, f);
+    text_char(t, ')');
+}
+
+/* -- the title ----------------------------------------------------------------------------------------------------- */
+
+static void put_bytes(struct text *t, uint64_t n) {
+    text_print(t, "%llu byte%s", (unsigned long long)n, n == 1 ? "" : "s");
+}
+
+static void put_where(struct text *t, const struct model_finding *f) {
+    const struct model_task *owner = find_task(f, f->block_task_id);
+
+    switch (f->memory) {
+    case FINDING_GLOBAL: text_put(t, f->variable.function ? "static" : "global"); break;
+    case FINDING_HEAP:
+    case FINDING_HEAP_FREED:
+        text_put(t, f->memory == FINDING_HEAP ? "in a " : "in a freed ");
+        if (f->block_size) text_print(t, "%llu-byte ", (unsigned long long)f->block_size);
+        text_put(t, "heap block");
+        break;
+    case FINDING_STACK:
+    case FINDING_STACK_DEAD:
+        text_put(t, f->memory == FINDING_STACK ? "on the stack of " : "on the dead stack of ");
+        if (owner)
+            put_task_short(t, owner);
+        else if (f->block_task_id)
+            text_print(t, "goroutine %llu", (unsigned long long)f->block_task_id);
+        else
+            text_put(t, "a goroutine");
+        break;
+    case FINDING_THREAD_LOCAL: text_put(t, "thread-local"); break;
+    case FINDING_MAPPED: text_put(t, "in mapped memory"); break;
+    default: break;
+    }
+}
+
+/* " (4 bytes, int, global)": size unless the name says it, type, place. */
+static void put_details(struct text *t, const struct model_finding *f) {
+    struct text parts = {0}, where = {0};
+    bool named = f->variable.name || f->expression;
+
+    if (named) put_bytes(&parts, f->accesses[0].size);
+    if (f->variable.type) text_print(&parts, "%s%s", parts.length ? ", " : "", f->variable.type);
+    put_where(&where, f);
+    if (where.length) text_print(&parts, "%s%s", parts.length ? ", " : "", where.data);
+    if (f->variable.function) text_print(&parts, " in %s", f->variable.function);
+    if (parts.length && named)
+        text_print(t, " (%s)", parts.data);
+    else if (parts.length)
+        text_print(t, " %s", parts.data);
+    text_free(&parts);
+    text_free(&where);
+}
+
+static char *make_title(const struct model_finding *f) {
+    struct text t = {0};
+
+    if (f->certainty == FINDING_PREDICTED) text_put(&t, "(predicted) ");
+    if (f->certainty == FINDING_CONFIRMED) text_put(&t, "(confirmed) ");
+    text_put(&t, f->entry ? f->entry->kind : "finding of a newer goro");
+    if (is_race(f)) {
+        text_put(&t, !strcmp(f->code, "GR003") ? ": " : " on ");
+        put_object(&t, f);
+        put_details(&t, f);
+    } else if (f->variable.name) {
+        text_print(&t, ": %s", f->variable.name);
+    } else if (f->object_kind && f->object_kind != FINDING_CHAN && f->object_kind != FINDING_WG) {
+        text_print(&t, " (a %s)",
+                   object_kind_name(f->object_kind)); /* the others' kinds are in the code's own */
+    }
+    return t.data;
+}
+
+/* -- why nothing orders them: clauses, joined by "; " ---------------------------------------------------------------- */
+
+static void begin_clause(struct text *t) {
+    if (t->length) text_put(t, "; ");
+}
+
+static void tell_clocks(struct text *t, const struct race *r) {
+    if (r->now == r->then) return;
+    begin_clause(t);
+    if (r->then->parent_id == r->now->id && r->now->id && !r->then->heard) {
+        put_task_short(t, r->now);
+        text_put(t, " started ");
+        put_task_short(t, r->then);
+        text_put(t, " and has not waited for it since (no receive, lock or Wait took anything over from it)");
+    } else if (r->now->parent_id == r->then->id && r->then->id) {
+        put_task_short(t, r->then);
+        text_put(t, " made its access after it had started ");
+        put_task_short(t, r->now);
+        text_put(t, r->then->heard ? ", which has heard nothing as late as that from it"
+                                   : ", which has heard nothing from it since");
+    } else {
+        put_task_short(t, r->now);
+        text_put(t, r->then->heard ? " has heard from " : " has heard nothing from ");
+        put_task_short(t, r->then);
+        text_put(t, r->then->heard ? ", but of nothing as late as that access"
+                    : r->now->parent_id && r->now->parent_id == r->then->parent_id
+                        ? " since both were started"
+                        : " since it was started");
+    }
+}
+
+static void tell_locks(struct text *t, const struct race *r) {
+    if (!r->shared && !r->extra_now && !r->extra_then) return;
+    begin_clause(t);
+    if (r->shared) {
+        text_put(t, "both held ");
+        put_lock_short(t, r->shared);
+        text_put(t, ", but ");
+        put_task_short(t, r->shared->read ? r->now : r->then);
+        text_put(t, " for reading only, and readers do not keep each other out");
+    } else if (r->extra_now && r->extra_then) {
+        text_put(t, "they held different locks (");
+        put_task_short(t, r->now);
+        text_char(t, ' ');
+        put_lock_short(t, r->extra_now);
+        text_put(t, ", ");
+        put_task_short(t, r->then);
+        text_char(t, ' ');
+        put_lock_short(t, r->extra_then);
+        text_put(t, "), which do not keep each other out");
+    } else {
+        put_task_short(t, r->extra_now ? r->now : r->then);
+        text_put(t, " held ");
+        put_lock_short(t, r->extra_now ? r->extra_now : r->extra_then);
+        text_put(t, ", ");
+        put_task_short(t, r->extra_now ? r->then : r->now);
+        text_put(t, " did not");
+    }
+}
+
+static void tell_kinds(struct text *t, const struct race *r) {
+    bool now = r->later->kind & ACCESS_ATOMIC, then = r->earlier->kind & ACCESS_ATOMIC;
+
+    if (now == then) return;
+    begin_clause(t);
+    text_put(t, "the access by ");
+    put_task_short(t, now ? r->now : r->then);
+    text_put(t, " is atomic, the one by ");
+    put_task_short(t, now ? r->then : r->now);
+    text_put(t, " is plain, and only two atomic accesses may meet");
+}
+
+/* -- what to change ---------------------------------------------------------------------------------------------------- */
+
+static const char *access_noun(const struct model_access *a) {
+    return a->kind & ACCESS_FREE ? "free" : a->kind & ACCESS_WRITE ? "write" : "read";
+}
+
+static void advise_lock(struct text *t, const struct model_lock *l, const struct model_access *missing,
+                        const struct model_access *having) {
+    const struct frame *as = stack_place(&having->stack);
+
+    text_put(t, "lock ");
+    put_lock_short(t, l);
+    text_print(t, " around the %s", access_noun(missing));
+    put_frame_place(t, &missing->stack);
+    if (as && as->function) {
+        const struct frame *other = stack_place(&missing->stack);
+        if (!other || other->function != as->function) {
+            text_print(t, ", as %s does", as->function);
+        } else if (having->stack.count > 1 && !having->stack.frames[1].ours) {
+            text_print(t, ", as %s does",
+                       having->stack.frames[1].function ? having->stack.frames[1].function : "the other");
+        }
+    }
+    text_char(t, '.');
+}
+
+static void advise_race(struct text *t, const struct race *r) {
+    const struct frame *now = stack_place(&r->later->stack), *then = stack_place(&r->earlier->stack);
+    bool same_place = now && then && now->file == then->file && now->line == then->line;
+    bool one_writes = !(r->later->kind & r->earlier->kind & ACCESS_WRITE);
+
+    if (r->shared) {
+        text_put(t, "take ");
+        put_lock_short(t, r->shared);
+        text_put(t, " for writing (not reading) around the write");
+        put_frame_place(t, r->later->kind & ACCESS_WRITE ? &r->later->stack : &r->earlier->stack);
+        text_char(t, '.');
+    } else if (r->extra_now && r->extra_then) {
+        text_put(t, "guard ");
+        put_object(t, r->f);
+        text_put(t, " by one lock in both places, ");
+        put_lock_short(t, r->extra_then);
+        text_put(t, " or ");
+        put_lock_short(t, r->extra_now);
+        text_char(t, '.');
+    } else if (r->extra_then) {
+        advise_lock(t, r->extra_then, r->later, r->earlier);
+    } else if (r->extra_now) {
+        advise_lock(t, r->extra_now, r->earlier, r->later);
+    } else if ((r->later->kind ^ r->earlier->kind) & ACCESS_ATOMIC) {
+        const struct model_access *plain = r->later->kind & ACCESS_ATOMIC ? r->earlier : r->later;
+        text_print(t, "make the %s", access_noun(plain));
+        put_frame_place(t, &plain->stack);
+        text_put(t, " atomic, too, or guard both by one lock.");
+    } else if (r->then->parent_id == r->now->id && r->now->id) {
+        text_put(t, "let ");
+        put_task_short(t, r->now);
+        text_put(t, " wait for ");
+        put_task_short(t, r->then);
+        text_print(t, " before the %s", access_noun(r->later));
+        put_frame_place(t, &r->later->stack);
+        text_put(t, ": goro_wg_wait, or a receive of what it sends when done.");
+    } else if (r->now->parent_id == r->then->id && r->then->id) {
+        text_print(t, "move the %s", access_noun(r->earlier));
+        put_frame_place(t, &r->earlier->stack);
+        text_put(t, " before the go statement, or guard both places by one mutex.");
+    } else if (same_place) {
+        text_put(t, "guard ");
+        put_object(t, r->f);
+        text_put(t, " by one mutex: lock it around ");
+        put_place(t, now);
+        if (r->later->size <= 8 && r->f->variable.name)
+            text_put(t, "; for a mere counter or flag, make it _Atomic");
+        text_char(t, '.');
+    } else if (now && then) {
+        text_put(t, "guard ");
+        put_object(t, r->f);
+        text_put(t, " by one mutex in both places (");
+        put_place(t, now);
+        text_put(t, " and ");
+        put_place(t, then);
+        text_print(t, "), or let one tell the other over a channel%s.",
+                   one_writes ? " when it has written" : "");
+    }
+}
+
+static void explain_freed(struct model_finding *f, struct text *why, struct text *fix) {
+    struct race r = gather(f);
+    const struct model_access *use = r.later->kind & ACCESS_FREE ? r.earlier : r.later;
+    const struct model_task *user = &f->tasks[use->task];
+
+    tell_clocks(why, &r);
+    if (r.later->kind & ACCESS_FREE)
+        text_put(why,
+                 "; the block might as well have been freed first, and the access have hit freed memory");
+    text_char(why, '.');
+    text_put(fix, "free the block only when ");
+    put_task_short(fix, user);
+    text_print(fix, " is done with it: wait for it (WaitGroup, channel) before the free");
+    if (r.later->kind & ACCESS_FREE)
+        put_frame_place(fix, &r.later->stack);
+    else if (f->freed_stack.count)
+        put_frame_place(fix, &f->freed_stack);
+    text_char(fix, '.');
+}
+
+/* What is wrong with a misuse, and what to do: fixed sentences, for they say what the code means. */
+static const struct {
+    const char *code, *why, *fix;
+} misuse[] = {
+    {"GC001", "A closed channel takes no more values: the send panics.",
+     "close only when every sender is done (count them with a WaitGroup), and let only one goroutine close."},
+    {"GC002", "A channel is closed once, and a NULL channel never: the close panics.",
+     "let one owner close the channel, or guard the close by goro_once_do."},
+    {"GC003", "Nothing can ever be sent or received on a NULL channel: the goroutine waits forever.",
+     "make the channel with chan_make before its first use."},
+    {"GC004", "The channel's memory is gone while it is in use.",
+     "free the channel when the last goroutine that uses it has ended: wait for them first."},
+    {"GW002", "goro_wg_done (or a negative goro_wg_add) was called more often than goro_wg_add allowed for.",
+     "call goro_wg_add once before each go statement, and goro_wg_done once in each goroutine."},
+    {"GW003",
+     "An Add that is not ordered before Wait may come too late: Wait may return before the work has begun.",
+     "call goro_wg_add before the go statement, not inside the goroutine."},
+    {"GM001", "The lock was not held.",
+     "pair each unlock with one lock; look for a second unlock on an error path."},
+    {"GM002", "A goroutine that locks what it holds waits for itself.",
+     "unlock first, or split the function into one that locks and one that expects the lock to be held."},
+    {"GM003", "A copy has the old state without the goroutines that wait on it: it protects nothing.",
+     "pass a pointer to it instead of a copy."},
+    {"GD001", "Every goroutine waits, and nothing that could wake one of them is left.",
+     "look at what each waits on below: a missing send, close, unlock or goro_wg_done."},
+};
+
+static void put_notes(struct model_finding *f, struct text *why, struct text *fix) {
+    for (size_t i = 0; i < array_length(misuse); i++) {
+        if (strcmp(misuse[i].code, f->code) != 0) continue;
+        text_put(why, misuse[i].why);
+        text_put(fix, misuse[i].fix);
+    }
+}
+
+/* -- names from the source ---------------------------------------------------------------------------------------------- */
+
+static char *object_at(const struct model_access *a) {
+    const struct frame *f = stack_place(&a->stack);
+
+    if (!f || !f->line || (f->inlined && f->ours)) return NULL;
+    return source_object(source_line(f->file, f->line), f->column, a->kind & ACCESS_WRITE);
+}
+
+static const char *last_name(const char *s) {
+    const char *at = s + strlen(s);
+
+    while (at > s && at[-1] != '.' && at[-1] != '>' && at[-1] != '*') at--;
+    return at;
+}
+
+/* Both accesses met in the same bytes, so what the source calls them must end alike; else neither is believed. */
+static const char *find_expression(const struct model_finding *f) {
+    char *now = object_at(&f->accesses[0]), *then = object_at(&f->accesses[1]);
+    const char *kept = NULL;
+
+    if (now && (!then || !strcmp(last_name(now), last_name(then)))) kept = intern(now);
+    free(now);
+    free(then);
+    return kept;
+}
+
+/* -- all --------------------------------------------------------------------------------------------------------------------- */
+
+void explain_finding(struct model_finding *f) {
+    struct text why = {0}, fix = {0};
+
+    if (is_race(f)) {
+        struct race r = gather(f);
+        bool frees = (r.later->kind | r.earlier->kind) & ACCESS_FREE;
+        if (!f->variable.name && !frees) f->expression = find_expression(f);
+        if (!strcmp(f->code, "GR003") || frees) {
+            explain_freed(f, &why, &fix);
+        } else {
+            tell_clocks(&why, &r);
+            tell_locks(&why, &r);
+            tell_kinds(&why, &r);
+            if (why.length) text_char(&why, '.');
+            advise_race(&fix, &r);
+        }
+    } else {
+        put_notes(f, &why, &fix);
+    }
+    f->title = make_title(f);
+    f->why = why.data;
+    f->fix = fix.data;
+}

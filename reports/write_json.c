@@ -1,0 +1,219 @@
+/* JSON Lines: one finding, one line. Fields are only ever added; names never change their meaning.
+ *
+ * Always true
+ *  1. The output is valid UTF-8 JSON whatever bytes the names have: an invalid byte is shown as \xNN text. */
+#include "reports/writers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void put_json_string(struct text *out, const char *s) {
+    struct text safe = {0};
+
+    if (!s) {
+        text_put(out, "null");
+        return;
+    }
+    text_shown(&safe, s, 65536);
+    text_char(out, '"');
+    for (const char *at = safe.data ? safe.data : ""; *at; at++) {
+        if (*at == '"' || *at == '\\') text_char(out, '\\');
+        text_char(out, *at);
+    }
+    text_char(out, '"');
+    text_free(&safe);
+}
+
+/* ,"name":  (the comma is left out behind a bracket) */
+static void put_key(struct text *out, const char *name) {
+    char last = out->length ? out->data[out->length - 1] : '{';
+
+    if (last != '{' && last != '[') text_char(out, ',');
+    text_print(out, "\"%s\":", name);
+}
+
+static void put_text(struct text *out, const char *name, const char *s) {
+    if (!s || !*s) return;
+    put_key(out, name);
+    put_json_string(out, s);
+}
+
+static void put_number(struct text *out, const char *name, uint64_t v) {
+    put_key(out, name);
+    text_print(out, "%llu", (unsigned long long)v);
+}
+
+static void put_true(struct text *out, const char *name, bool value) {
+    if (!value) return;
+    put_key(out, name);
+    text_put(out, "true");
+}
+
+static void put_frame(struct text *out, const struct frame *f) {
+    text_char(out, '{');
+    put_key(out, "function");
+    put_json_string(out, f->function);
+    put_key(out, "file");
+    put_json_string(out, f->file ? shown_file(f->file) : NULL);
+    put_number(out, "line", f->line);
+    if (f->column) put_number(out, "column", f->column);
+    put_true(out, "inlined", f->inlined);
+    put_text(out, "module", f->module ? shown_file(f->module) : NULL);
+    if (!report_style.stable) put_number(out, "offset", f->offset);
+    text_char(out, '}');
+}
+
+static void put_stack(struct text *out, const struct stack *s) {
+    bool all_ours = true, first = true;
+
+    for (size_t i = 0; i < s->count; i++) all_ours &= s->frames[i].ours;
+    text_char(out, '[');
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->frames[i].ours && !all_ours) continue;
+        if (!first) text_char(out, ',');
+        first = false;
+        put_frame(out, &s->frames[i]);
+    }
+    text_char(out, ']');
+}
+
+static void put_locks(struct text *out, const struct model_access *a) {
+    put_key(out, "locks");
+    text_char(out, '[');
+    for (size_t i = 0; i < a->lock_count; i++) {
+        const struct model_lock *l = &a->locks[i];
+        text_put(out, i ? ",{" : "{");
+        put_text(out, "kind", object_kind_name(l->kind));
+        put_text(out, "name", l->variable.name);
+        put_true(out, "read", l->read);
+        if (l->taken.count) {
+            put_key(out, "taken");
+            put_stack(out, &l->taken);
+        }
+        text_char(out, '}');
+    }
+    text_char(out, ']');
+}
+
+static const char *access_word(const struct model_access *a) {
+    if (a->kind & ACCESS_FREE) return "free";
+    if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "close" : "send";
+    return a->kind & ACCESS_WRITE ? "write" : "read";
+}
+
+static void put_accesses(struct text *out, const struct model_finding *f) {
+    put_key(out, "accesses");
+    text_char(out, '[');
+    for (size_t i = 0; i < f->access_count; i++) {
+        const struct model_access *a = &f->accesses[i];
+        text_put(out, i ? ",{" : "{");
+        put_number(out, "stack", i);
+        put_text(out, "kind", access_word(a));
+        put_true(out, "atomic", a->kind & ACCESS_ATOMIC);
+        put_number(out, "size", a->size);
+        if (!report_style.stable) put_number(out, "address", a->address);
+        put_number(out, "goroutine", f->tasks[a->task].id);
+        put_locks(out, a);
+        text_char(out, '}');
+    }
+    text_char(out, ']');
+}
+
+static void put_tasks(struct text *out, const struct model_finding *f) {
+    static const char *const states[] = {"running", "runnable", "blocked", "ended"};
+    static const char *const kinds[] = {"main", "goroutine", "thread"};
+    bool first = true;
+
+    put_key(out, "goroutines");
+    text_char(out, '[');
+    for (size_t i = 0; i < f->task_count; i++) {
+        const struct model_task *t = &f->tasks[i];
+        if (!t->id) continue;
+        text_put(out, first ? "{" : ",{");
+        first = false;
+        put_number(out, "id", t->id);
+        put_text(out, "kind", kinds[t->kind]);
+        put_text(out, "name", t->name);
+        put_text(out, "function", t->kind == TASK_MAIN ? "main" : t->entry.function);
+        put_text(out, "state", states[t->state]);
+        if (t->parent_id) put_number(out, "parent", t->parent_id);
+        if (t->created.count) {
+            put_key(out, "created");
+            put_stack(out, &t->created);
+        }
+        text_char(out, '}');
+    }
+    text_char(out, ']');
+}
+
+static const char *memory_word(const struct model_finding *f) {
+    static const char *const words[] = {
+        [FINDING_GLOBAL] = "global",         [FINDING_HEAP] = "heap",
+        [FINDING_HEAP_FREED] = "freed heap", [FINDING_STACK] = "stack",
+        [FINDING_STACK_DEAD] = "dead stack", [FINDING_THREAD_LOCAL] = "thread-local",
+        [FINDING_MAPPED] = "mapped"};
+
+    return (unsigned)f->memory < array_length(words) ? words[f->memory] : NULL;
+}
+
+static void put_object_and_memory(struct text *out, const struct model_finding *f) {
+    put_key(out, "object");
+    text_char(out, '{');
+    if (f->object_kind) put_text(out, "kind", object_kind_name(f->object_kind));
+    put_text(out, "name", f->variable.name ? f->variable.name : f->expression);
+    put_text(out, "type", f->variable.type);
+    put_text(out, "function", f->variable.function);
+    if (f->variable.file && f->variable.line) {
+        put_text(out, "file", shown_file(f->variable.file));
+        put_number(out, "line", f->variable.line);
+    }
+    put_text(out, "memory", memory_word(f));
+    if (f->block_size) put_number(out, "block_size", f->block_size);
+    if (f->block_size && f->access_count && f->accesses[0].address - f->block < f->block_size)
+        put_number(out, "block_offset", f->accesses[0].address - f->block);
+    if (f->block_stack.count) {
+        put_key(out, "allocated");
+        put_stack(out, &f->block_stack);
+    }
+    if (f->freed_stack.count) {
+        put_key(out, "freed");
+        put_stack(out, &f->freed_stack);
+    }
+    text_char(out, '}');
+}
+
+void write_json(struct text *out, const struct model_finding *f, const struct run *run) {
+    text_put(out, "{\"version\":1");
+    put_text(out, "code", f->code);
+    put_text(out, "severity", severity_name(f->severity));
+    put_true(out, "predicted", f->certainty == FINDING_PREDICTED);
+    put_true(out, "confirmed", f->certainty == FINDING_CONFIRMED);
+    put_true(out, "suppressed", f->suppressed);
+    put_true(out, "known", f->known);
+    put_text(out, "id", f->id);
+    put_text(out, "title", f->title);
+    put_text(out, "function", f->place.function);
+    put_text(out, "file", f->place.file ? shown_file(f->place.file) : NULL);
+    put_number(out, "line", f->place.line);
+    if (f->place.column) put_number(out, "column", f->place.column);
+    put_text(out, "why", f->why);
+    put_text(out, "fix", f->fix);
+    put_key(out, "stacks");
+    text_char(out, '[');
+    for (size_t i = 0; i < f->access_count; i++) {
+        if (i) text_char(out, ',');
+        put_stack(out, &f->accesses[i].stack);
+    }
+    text_char(out, ']');
+    put_accesses(out, f);
+    put_object_and_memory(out, f);
+    put_tasks(out, f);
+    put_key(out, "seed");
+    if (f->process->seeded && !run->parallel)
+        text_print(out, "%llu", (unsigned long long)f->process->seed);
+    else
+        text_put(out, "null");
+    put_text(out, "program", f->process->program ? shown_file(f->process->program) : NULL);
+    if (!report_style.stable) put_number(out, "pid", f->process->pid);
+    text_put(out, "}\n");
+}

@@ -1,0 +1,431 @@
+/* The report for a reader at a terminal, in the order in which he asks: what, where, against what, why nothing orders
+ * them, where the object came from, who the goroutines are, what to do, how to see it again.
+ *
+ * Always true
+ *  1. Everything that comes from the program (names, paths, source) goes through text_shown: it cannot steer the
+ *     terminal.
+ *  2. Without verbose a report has at most 30 lines: a stack shows at most STACK_LINES of the user's frames, and
+ *     a paragraph is wrapped. */
+#include "reports/writers.h"
+#include "reports/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STACK_LINES = 7, NAME_COLUMNS = 28, PLACE_COLUMNS = 32 };
+
+enum paint { PLAIN, BOLD, RED, YELLOW, CYAN, GREEN, DIM };
+
+static void paint(struct text *t, const struct run *run, enum paint p) {
+    static const char *const codes[] = {"\033[0m",    "\033[1m",  "\033[1;31m", "\033[1;33m",
+                                        "\033[1;36m", "\033[32m", "\033[2m"};
+
+    if (run->color) text_put(t, codes[p]);
+}
+
+static enum paint severity_paint(const struct model_finding *f) {
+    return f->severity == FINDING_ERROR ? RED : f->severity == FINDING_WARNING ? YELLOW : CYAN;
+}
+
+/* A text whose parts are known to be safe or have been made so; how wide it is. */
+static size_t width_of(const char *s) {
+    size_t n = 0;
+
+    for (; *s; s++) n += (*s & 0xc0) != 0x80;
+    return n;
+}
+
+/* -- the title line ------------------------------------------------------------------------------------------------ */
+
+static void write_title(struct text *out, const struct model_finding *f, const struct run *run) {
+    struct text left = {0}, right = {0};
+
+    text_print(&left, "%s ", f->code);
+    text_shown(&left, f->title, 200);
+    if (f->place.file || f->place.module) {
+        struct text place = {0};
+        put_place(&place, &f->place);
+        text_shown(&right, place.data, 120);
+        text_free(&place);
+    }
+    paint(out, run, severity_paint(f));
+    text_put(out, left.data);
+    paint(out, run, PLAIN);
+    if (right.length) {
+        int gap = run->width - (int)width_of(left.data) - (int)width_of(right.data);
+        if (run->quiet || gap < 2) gap = 2;
+        text_fill(out, ' ', gap);
+        text_put(out, right.data);
+    }
+    if (run->quiet) text_print(out, "  [%s]", f->id);
+    text_char(out, '\n');
+    text_free(&left);
+    text_free(&right);
+}
+
+/* -- stacks with the source beside them ------------------------------------------------------------------------------ */
+
+/* A source line fit for a terminal: indentation dropped, tabs opened, and the column under which the caret goes. */
+struct excerpt {
+    struct text line;
+    int caret; /* -1: none */
+    unsigned number;
+};
+
+static struct excerpt make_excerpt(const struct frame *f, int room) {
+    struct excerpt e = {.caret = -1, .number = f->line};
+    const char *source = source_line(f->file, f->line);
+    size_t at = 0, skipped;
+
+    if (!source || room < 20) return e;
+    at = strspn(source, " \t");
+    if (!source[at]) return e;
+    /* a column far to the right: drop what would push it out */
+    skipped = at;
+    if (f->column && f->column > at + (size_t)room - 10) skipped = f->column - (size_t)room / 2;
+    while (skipped > at && ((unsigned char)source[skipped] & 0xc0) == 0x80) skipped--;
+    if (skipped > at) text_put(&e.line, "...");
+    if (f->column && f->column - 1 >= skipped && f->column <= strlen(source)) {
+        char *head = strndup(source + skipped, f->column - 1 - skipped);
+        struct text shown = {0};
+        if (head) text_shown(&shown, head, 1000);
+        e.caret = (int)(width_of(shown.data ? shown.data : "") + e.line.length);
+        free(head);
+        text_free(&shown);
+    }
+    text_shown(&e.line, source + skipped, (size_t)room - 3 - e.line.length);
+    if (e.caret > (int)width_of(e.line.data)) e.caret = -1;
+    return e;
+}
+
+static void put_frame_name(struct text *t, const struct frame *f) {
+    text_shown(t, f->function ? f->function : "?", NAME_COLUMNS - 3);
+}
+
+static void put_frame_place(struct text *t, const struct frame *f) {
+    struct text place = {0};
+    size_t n;
+
+    put_place(&place, f);
+    n = width_of(place.data);
+    if (n > PLACE_COLUMNS) { /* the end of a path says more than its start */
+        text_put(t, "...");
+        text_shown(t, place.data + place.length - (PLACE_COLUMNS - 3), PLACE_COLUMNS);
+    } else {
+        text_shown(t, place.data, PLACE_COLUMNS);
+    }
+    if (f->inlined) text_put(t, " (inlined)");
+    text_free(&place);
+}
+
+/* Which frames are shown: the user's, the innermost ones and the last if there are too many. */
+struct shown {
+    const struct frame *frame; /* NULL: a line that says how many are left out */
+    uint64_t hidden;
+};
+
+static size_t choose_frames(const struct stack *s, const struct run *run, struct shown *out, size_t most) {
+    size_t n = 0, total = 0, seen = 0, limit = run->verbose ? most - 2 : STACK_LINES;
+
+    for (size_t i = 0; i < s->count; i++) total += run->verbose || !s->frames[i].ours;
+    if (total == 0) { /* nothing of the user's: better the runtime's than nothing */
+        for (size_t i = 0; i < s->count && n < limit; i++) out[n++] = (struct shown){.frame = &s->frames[i]};
+        return n;
+    }
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->omitted && i == s->omitted_at) out[n++] = (struct shown){.hidden = s->omitted};
+        if (!run->verbose && s->frames[i].ours) continue;
+        seen++;
+        if (total > limit && seen == limit - 1) out[n++] = (struct shown){.hidden = total - limit + 1};
+        if (total > limit && seen >= limit - 1 && seen < total) continue;
+        out[n++] = (struct shown){.frame = &s->frames[i]};
+    }
+    return n;
+}
+
+static void write_address(struct text *out, const struct frame *f) {
+    if (report_style.stable) return;
+    text_print(out, "  0x%llx", (unsigned long long)f->pc);
+    if (!f->module) return;
+    text_put(out, " = ");
+    text_shown(out, shown_file(f->module), 200);
+    text_print(out, "+0x%llx", (unsigned long long)f->offset);
+}
+
+/* `beside` is shown right of the first two lines. */
+static void write_stack(struct text *out, const struct stack *s, const struct run *run,
+                        const struct frame *beside) {
+    struct shown lines[2 * FINDING_FRAMES_MAX + 4];
+    struct excerpt e = {.caret = -1};
+    size_t n = choose_frames(s, run, lines, FINDING_FRAMES_MAX), names = 0, places = 0;
+    bool below; /* no room beside the frames */
+    int indent;
+
+    for (size_t i = 0; i < n; i++) {
+        struct text name = {0}, place = {0};
+        if (!lines[i].frame) continue;
+        put_frame_name(&name, lines[i].frame);
+        put_frame_place(&place, lines[i].frame);
+        if (width_of(name.data) > names) names = width_of(name.data);
+        if (width_of(place.data) > places) places = width_of(place.data);
+        text_free(&name);
+        text_free(&place);
+    }
+    indent = 6 + (int)names + 3 + (int)places + 3;
+    below = run->verbose || run->width - indent - 8 < 36;
+    if (beside) e = make_excerpt(beside, run->width - (below ? 10 : indent) - 8);
+    for (size_t i = 0; i < n || (i == 1 && !below && e.line.data && e.caret >= 0); i++) {
+        size_t start = out->length;
+        text_put(out, "      ");
+        if (i < n && !lines[i].frame) {
+            text_print(out, "... %llu more", (unsigned long long)lines[i].hidden);
+        } else if (i < n) {
+            size_t from = out->length;
+            put_frame_name(out, lines[i].frame);
+            text_fill(out, ' ', (int)names + 3 - (int)width_of(out->data + from));
+            put_frame_place(out, lines[i].frame);
+            if (run->verbose) write_address(out, lines[i].frame);
+        }
+        if (i == 0 && e.line.data && below) {
+            text_char(out, '\n');
+            start = out->length;
+        }
+        if (i == 0 && e.line.data) {
+            text_fill(out, ' ', (below ? 10 : indent) - (int)width_of(out->data + start));
+            text_print(out, "%5u | ", e.number);
+            text_put(out, e.line.data);
+        }
+        if (i == 0 && e.caret >= 0 && below) {
+            text_char(out, '\n');
+            start = out->length;
+        }
+        if (i == !below && e.line.data && e.caret >= 0) {
+            text_fill(out, ' ', (below ? 10 : indent) + 8 + e.caret - (int)width_of(out->data + start));
+            paint(out, run, GREEN);
+            text_char(out, '^');
+            paint(out, run, PLAIN);
+        }
+        while (out->length && out->data[out->length - 1] == ' ') out->data[--out->length] = 0;
+        text_char(out, '\n');
+    }
+    text_free(&e.line);
+}
+
+/* -- paragraphs -------------------------------------------------------------------------------------------------------- */
+
+/* Puts "  Head: text", broken between words at the width, what follows indented. */
+static void write_paragraph(struct text *out, const struct run *run, const char *head, const char *text) {
+    struct text safe = {0};
+    int column;
+
+    text_shown(&safe, text, 4000);
+    text_put(out, "  ");
+    paint(out, run, BOLD);
+    text_put(out, head);
+    paint(out, run, PLAIN);
+    column = 2 + (int)width_of(head);
+    for (char *at = safe.data; at && *at;) {
+        size_t n = strcspn(at, " ");
+        char kept = at[n];
+        at[n] = 0;
+        if (column + 1 + (int)width_of(at) > run->width && column > 4) {
+            text_put(out, "\n   ");
+            column = 3;
+        }
+        text_char(out, ' ');
+        text_put(out, at);
+        column += 1 + (int)width_of(at);
+        at[n] = kept;
+        at += n + strspn(at + n, " ");
+    }
+    text_char(out, '\n');
+    text_free(&safe);
+}
+
+static void put_at(struct text *t, const struct stack *s) {
+    const struct frame *f = stack_place(s);
+
+    if (!f) return;
+    if (f->function)
+        text_print(t, " in %s (", f->function);
+    else
+        text_put(t, " at ");
+    put_place(t, f);
+    if (f->function) text_char(t, ')');
+}
+
+static void write_memory(struct text *out, const struct model_finding *f, const struct run *run) {
+    const struct model_task *owner = find_task(f, f->block_task_id);
+    struct text t = {0};
+
+    if (f->variable.name && f->variable.file && f->variable.line) {
+        text_print(&t, "%s is declared at %s:%u", f->variable.whole, shown_file(f->variable.file),
+                   f->variable.line);
+        if (f->variable.function) text_print(&t, ", static in %s", f->variable.function);
+    } else if (f->memory == FINDING_HEAP || f->memory == FINDING_HEAP_FREED) {
+        uint64_t offset = f->access_count ? f->accesses[0].address - f->block : 0;
+        if (f->block && offset < f->block_size) text_print(&t, "byte %llu of ", (unsigned long long)offset);
+        text_print(&t, "%llu bytes, allocated", (unsigned long long)f->block_size);
+        put_at(&t, &f->block_stack);
+        if (owner) text_put(&t, " by "), put_task_short(&t, owner);
+        if (f->freed_stack.count) text_put(&t, ", freed"), put_at(&t, &f->freed_stack);
+    } else if (f->memory == FINDING_STACK || f->memory == FINDING_STACK_DEAD) {
+        text_put(&t, "a local variable of ");
+        if (owner)
+            put_task(&t, owner);
+        else
+            text_put(&t, "another goroutine");
+        if (f->memory == FINDING_STACK_DEAD) text_put(&t, ", which has ended");
+    }
+    if (t.length) {
+        text_char(&t, '.');
+        write_paragraph(out, run, "Memory:", t.data);
+    }
+    text_free(&t);
+}
+
+static bool is_same_place(const struct stack *a, const struct stack *b) {
+    const struct frame *x = stack_place(a), *y = stack_place(b);
+
+    return x && y && x->file == y->file && x->line == y->line && x->offset == y->offset && x->line;
+}
+
+/* Is the task worth a word: one of the accesses is its own, or the memory is? */
+static bool is_involved(const struct model_finding *f, size_t i) {
+    if (!f->tasks[i].created.count) return false;
+    if (f->access_count != 2 || f->tasks[i].id == f->block_task_id) return true;
+    return f->accesses[0].task == i || f->accesses[1].task == i;
+}
+
+static void write_tasks(struct text *out, const struct model_finding *f, const struct run *run) {
+    bool told[FINDING_TASKS_MAX] = {0};
+    struct text t = {0};
+
+    for (size_t i = 0; i < f->task_count; i++) {
+        const struct model_task *task = &f->tasks[i], *parent = find_task(f, task->parent_id);
+        struct text others = {0};
+        if (told[i] || !is_involved(f, i)) continue;
+        for (size_t j = i + 1; j < f->task_count; j++) { /* started at the same place: one clause for all */
+            const struct model_task *other = &f->tasks[j];
+            if (told[j] || !is_involved(f, j) || other->kind != task->kind ||
+                other->parent_id != task->parent_id || !is_same_place(&task->created, &other->created))
+                continue;
+            text_print(&others, " and %llu", (unsigned long long)other->id);
+            told[j] = true;
+        }
+        text_print(&t, "%s%s%s %llu", t.length ? "; " : "",
+                   task->kind == TASK_THREAD ? "thread" : "goroutine", others.length ? "s" : "",
+                   (unsigned long long)task->id);
+        text_print(&t, "%s %s started", others.length ? others.data : "", others.length ? "were" : "was");
+        text_free(&others);
+        put_at(&t, &task->created);
+        if (parent && parent->kind != TASK_MAIN) text_put(&t, " by "), put_task_short(&t, parent);
+    }
+    if (t.length) {
+        text_char(&t, '.');
+        write_paragraph(out, run, "Started:", t.data);
+    }
+    text_free(&t);
+}
+
+/* -- accesses -------------------------------------------------------------------------------------------------------------- */
+
+static const char *access_name(const struct model_access *a) {
+    if (a->kind & ACCESS_FREE) return "FREE";
+    if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "CLOSE" : "SEND";
+    if (a->kind & ACCESS_ATOMIC) return a->kind & ACCESS_WRITE ? "ATOMIC WRITE" : "ATOMIC READ";
+    return a->kind & ACCESS_WRITE ? "WRITE" : "READ";
+}
+
+static void put_held(struct text *t, const struct model_access *a) {
+    text_put(t, a->lock_count ? ", holding " : ", holding no lock");
+    for (size_t i = 0; i < a->lock_count; i++) {
+        if (i) text_put(t, " and ");
+        put_lock(t, &a->locks[i]);
+    }
+}
+
+static void write_access(struct text *out, const struct model_finding *f, size_t i, const struct run *run) {
+    const struct model_access *a = &f->accesses[i];
+    const struct model_task *task = &f->tasks[a->task];
+    const struct frame *beside = stack_place(&a->stack), *first = stack_place(&f->accesses[0].stack);
+    struct text t = {0};
+
+    text_put(out, "  ");
+    paint(out, run, BOLD);
+    text_put(out, is_race(f) ? access_name(a) : "HERE");
+    paint(out, run, PLAIN);
+    if (is_race(f)) text_put(out, i == 0 ? " now" : " earlier");
+    if (is_race(f) && a->size != f->accesses[0].size)
+        text_print(&t, " (%llu bytes)", (unsigned long long)a->size);
+    if (task->id) {
+        text_put(&t, is_race(f) ? ", by " : ", in ");
+        put_task(&t, task);
+        if (i > 0 && task->state == FINDING_ENDED) text_put(&t, " (ended)");
+    }
+    if (is_race(f) || a->lock_count) put_held(&t, a);
+    if (t.data) text_shown(out, t.data, 400);
+    text_char(out, '\n');
+    text_free(&t);
+    /* the same line twice tells nothing new */
+    if (i > 0 && beside && first && beside->file == first->file && beside->line == first->line) beside = NULL;
+    if (a->stack.count)
+        write_stack(out, &a->stack, run, beside);
+    else
+        text_put(out, "      (no stack is known)\n");
+}
+
+/* -- the end of a report --------------------------------------------------------------------------------------------------- */
+
+static void write_again(struct text *out, const struct model_finding *f, const struct run *run) {
+    const char *again = run->again            ? run->again
+                        : f->process->program ? shown_file(f->process->program)
+                                              : NULL;
+
+    text_put(out, "  ");
+    paint(out, run, DIM);
+    if (again && run->parallel) {
+        text_put(out, "Again: ");
+        text_shown(out, again, 400);
+        text_put(out, " (by chance: --parallel has no seed)    ");
+    } else if (again && f->process->seeded) {
+        text_print(out, "Again: goro-race --seed %llu ", (unsigned long long)f->process->seed);
+        text_shown(out, again, 400);
+        text_put(out, "    ");
+    }
+    text_print(out, "More: goro-race explain %s    Id: %s", f->code, f->id);
+    paint(out, run, PLAIN);
+    text_char(out, '\n');
+}
+
+/* Modules of shown frames whose names could be better, each once in a report. */
+static void write_troubles(struct text *out, const struct model_finding *f, const struct run *run) {
+    const char *told[4] = {0};
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->access_count; i++) {
+        const struct frame *frame = stack_place(&f->accesses[i].stack);
+        const char *trouble = frame && frame->module && !frame->line ? symbols_trouble(frame->module) : NULL;
+        struct text t = {0};
+        if (!trouble || (n && told[n - 1] == frame->module)) continue;
+        told[n++] = frame->module;
+        text_print(&t, "%s: %s.", shown_file(frame->module), trouble);
+        write_paragraph(out, run, "Note:", t.data);
+        text_free(&t);
+    }
+}
+
+void write_text(struct text *out, const struct model_finding *f, const struct run *run) {
+    write_title(out, f, run);
+    if (run->quiet) return;
+    text_char(out, '\n');
+    for (size_t i = 0; i < f->access_count; i++) write_access(out, f, i, run);
+    text_char(out, '\n');
+    if (f->why) write_paragraph(out, run, is_race(f) ? "Nothing orders them:" : "Why:", f->why);
+    write_memory(out, f, run);
+    write_tasks(out, f, run);
+    if (f->fix && *f->fix) write_paragraph(out, run, "Try:", f->fix);
+    write_troubles(out, f, run);
+    write_again(out, f, run);
+    text_char(out, '\n');
+}
