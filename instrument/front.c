@@ -18,7 +18,7 @@ bool front_ready;
 enum { STOPPED, STARTING, RUNNING };
 static int state; /* changed by compare-exchange: acquire-release, one thread wins */
 static struct det_task *main_task;
-static uint64_t random_state, thread_ids;
+static uint64_t random_state, thread_ids = 1; /* main is 1 */
 
 /* Mean distance of two switch points, in reads. A switch costs about 100 reads' worth. */
 enum { FUEL_MEAN = 512 };

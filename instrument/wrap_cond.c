@@ -2,7 +2,10 @@
  *
  * A condition variable: a signal orders what its sender did before what the woken waiter does, besides the mutex. A wait
  * that times out learns nothing. Known limit: a signal that nobody was waiting for is remembered, so that a later,
- * spuriously or otherwise woken waiter is ordered behind it. */
+ * spuriously or otherwise woken waiter is ordered behind it.
+ *
+ * Not compiled with -fexceptions: its personality routine's hidden reference, made local in our archive, would be missing
+ * in libc.a's own files when a static-pie is linked. */
 #include "instrument/wrap.h"
 
 #include <errno.h>

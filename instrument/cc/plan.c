@@ -263,13 +263,10 @@ void plan_cflags(const struct plan *p, const struct tree *t, enum compiler_kind 
     arguments_add(out, "-DGORO_RACE_ENABLED=1");
 }
 
-static void add_shared(const struct tree *t, const char *name, struct arguments *out) {
-    if (!t->system) {
-        arguments_join(out, "-L", t->lib, NULL);
-        arguments_add(out, "-Xlinker");
-        arguments_join(out, "-rpath=", t->lib, NULL);
-    }
-    arguments_join(out, "-l", name, NULL);
+static void add_run_path(const struct tree *t, struct arguments *out) {
+    if (t->system) return;
+    arguments_add(out, "-Xlinker");
+    arguments_join(out, "-rpath=", t->lib, NULL);
 }
 
 void plan_libs(const struct plan *p, const struct tree *t, struct arguments *out) {
@@ -278,14 +275,18 @@ void plan_libs(const struct plan *p, const struct tree *t, struct arguments *out
         arguments_add(out, "-x");
         arguments_add(out, "none");
     }
-    if (p->link == LINK_SHARED) add_shared(t, name, out);
-    else if (!p->shared) { /* a shared library leaves goro to the program that loads it */
+    if (p->link == LINK_SHARED) {
+        arguments_join(out, "-L", t->lib, NULL);
+        add_run_path(t, out);
+        arguments_join(out, "-l", name, NULL);
+    } else if (!p->shared) { /* a shared library leaves goro to the program that loads it */
         if (p->race) arguments_add(out, "-Wl,-u,__tsan_init");
         arguments_join(out, t->lib, "/lib", name, p->race && p->fully_static ? "_static.a" : ".a", NULL);
         if (p->race && p->fully_static) arguments_join(out, "@", t->lib, "/goro/race-wrap.opts", NULL);
         if (!p->fully_static) {
             arguments_add(out, "-Xlinker");
             arguments_join(out, "--dynamic-list=", t->lib, "/goro/exports.list", NULL);
+            if (p->race) add_run_path(t, out); /* from there the program finds goro-race, to report without it */
         }
     }
     arguments_add(out, "-pthread");
