@@ -64,9 +64,8 @@ struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, 
         clock_copy(&t->clock, &parent->clock);
         if (parent->slot != SLOT_NONE) {
             clock_raise(&t->clock, parent->slot, task_epoch(parent));
-            t->base = t->extra = parent->stamp;
+            t->base = parent->stamp;
         } else t->base = parent->base;
-        t->prior = parent->base;
         t->weight = parent->weight + 1;
         task_advance(parent);
     }
@@ -88,8 +87,7 @@ void task_move_slot(struct det_task *t) {
     old->moved_to = arena_handle(r);
     engine_lock_drop(&tasks.lock);
     slot_give(last, stamp_epoch(last), t->base); /* its epochs are used up: retired */
-    t->prior = t->base;
-    t->base = t->extra = last; /* just published, with all it knew */
+    t->base = last; /* just published, with all it knew */
 }
 
 void det_task_name(struct det_task *t, const char *name) {
@@ -120,6 +118,14 @@ void det_task_end(struct det_task *t) {
     atomic_task_end(t);
     clock_drop(&t->clock);
     arena_free(t, sizeof *t);
+}
+
+void task_copy_name(const struct task_record *r, char *to) {
+    engine_lock_take(&tasks.lock);
+    size_t n = r->name_length < TASK_NAME_MAX ? r->name_length : TASK_NAME_MAX - 1;
+    if (r->name) memcpy(to, arena_at(r->name), n);
+    to[r->name ? n : 0] = 0;
+    engine_lock_drop(&tasks.lock);
 }
 
 /* -- who is who ----------------------------------------------------------------------------------------------------- */

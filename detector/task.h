@@ -40,9 +40,8 @@ struct det_task {
     uint32_t slot;     /* of stamp */
     struct clock_tree clock;
     struct task_trail trail;
-    /* Certificates: a clock that knows base contains all that this task knows of others; one that knows prior contains
-     * all of that but (at most) the stamp extra. */
-    uint64_t base, prior, extra;
+    /* The certificate: a clock that knows base contains all that this task knows of others. */
+    uint64_t base;
     uint64_t absorbed; /* the last stamp left anywhere (as a certificate) without having been published */
     uint64_t weight;   /* grows with every publication heard of: orders knowledge, newest first */
     /* C11 fences: what earlier relaxed loads saw, what a release fence left behind (NULL: nothing). */
@@ -70,6 +69,8 @@ GORO_INLINE uint32_t task_heard(const struct det_task *t, uint32_t slot) {
 const struct task_record *task_of_stamp(uint64_t stamp);
 /* Has t heard anything that the stamp's task said since its creation? */
 bool task_heard_of(const struct det_task *t, uint64_t stamp);
+/* At most TASK_NAME_MAX - 1 bytes and a NUL. */
+void task_copy_name(const struct task_record *r, char *to);
 /* By the user's id, the youngest of that id; NULL unknown. Slow. */
 const struct task_record *task_of_id(uint64_t id);
 /* Calls `visit` for every live task, under the registry's lock. */
