@@ -168,5 +168,6 @@ const char *object_symbol(struct object *o, uint64_t address) {
     /* a symbol that says its size and does not reach this far is only the nearest one */
     if (!name || (symbol.st_size && offset >= symbol.st_size)) return NULL;
     if (GELF_ST_TYPE(symbol.st_info) == STT_OBJECT || GELF_ST_TYPE(symbol.st_info) == STT_TLS) return NULL;
-    return intern(name);
+    /* gcc's clones of a function: count.constprop.0, count.part.1 */
+    return intern_n(name, name[0] == '.' ? strlen(name) : strcspn(name, "."));
 }

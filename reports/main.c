@@ -87,10 +87,9 @@ static void tell_uninstrumented(void *arg) {
     const struct options *o = arg;
 
     if (option(o, QUIET).given) return;
-    complain(
-        "%s is not built with goro-cc -race: its memory accesses cannot be seen, so nothing can be found.\n"
-        "Build it with:  goro-cc -race -g prog.c -o prog   (or: make CC='goro-cc -race')",
-        o->rest[0]);
+    complain("%s is not instrumented: its memory accesses cannot be seen, so nothing can be found.\n"
+             "Build it with:  goro-cc -race -g prog.c -o prog   (or: make CC='goro-cc -race')",
+             o->rest[0]);
 }
 
 /* The library is there, but no code was compiled to call it. */

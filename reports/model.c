@@ -2,8 +2,8 @@
  *
  * Always true
  *  1. access.task is an index below task_count; every count is within its limit, whatever the record said.
- *  2. The id depends on the code, the functions of the user's stacks, their files' names and the lines counted from
- *     the start of their function: not on addresses, on which of the two accesses came first, on lines added elsewhere
+ *  2. The id depends on the code, the variable, the functions of the user's stacks, their files' names and the lines
+ *     counted from the start of their function: not on addresses, on which of the two accesses came first, on lines added elsewhere
  *     in the file, nor on how deep a recursion was. */
 #include "reports/model.h"
 
@@ -227,7 +227,7 @@ static uint64_t hash_stack(const struct stack *s) {
 }
 
 static void identify(struct model_finding *f) {
-    uint64_t h = hash_text(0xcbf29ce484222325, f->code), sum = 0;
+    uint64_t h = hash_text(hash_text(0xcbf29ce484222325, f->code), f->variable.whole), sum = 0;
 
     for (size_t i = 0; i < f->access_count; i++) sum += hash_stack(&f->accesses[i].stack);
     h = hash_bytes(h, &sum, sizeof sum);
@@ -340,6 +340,8 @@ static char *tidy_path(const char *path) {
         length = strcspn(at, "/");
         if (length == 2 && !memcmp(at, "..", 2) && n > floor && !(n >= 3 && !memcmp(out + n - 3, "../", 3))) {
             for (n--; n > floor && out[n - 1] != '/';) n--; /* drop the last part and its slash */
+        } else if (length == 2 && !memcmp(at, "..", 2) && floor && n == floor) {
+            /* above the root is the root */
         } else if (length && !(length == 1 && at[0] == '.')) {
             memcpy(out + n, at, length);
             n += length;

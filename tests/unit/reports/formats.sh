@@ -1,0 +1,74 @@
+#!/bin/bash
+# The machine formats: well-formed, complete, and several at once; suppressions and baselines.
+. "$(dirname "$0")/common.sh"
+support || exit 1
+build fixture gcc -g -O1 || exit 1
+status() { "$@" >/dev/null 2>&1; echo $?; }
+
+"$race" --json f.jsonl --sarif f.sarif --junit f.xml --github ./fixture locked >out 2>err
+same 'status' 66 $?
+json=$(cat f.jsonl)
+same 'one line' 1 "$(wc -l <f.jsonl)"
+for key in code severity id title stacks goroutines seed why fix accesses; do has "JSON: $key" "\"$key\":" "$json"; done
+has 'SARIF: version' '"version":"2.1.0"' "$(cat f.sarif)"
+has 'SARIF: rule' '"ruleId":"GR001"' "$(cat f.sarif)"
+has 'JUnit: failure' '<failure type="GR001"' "$(cat f.xml)"
+has 'GitHub' '^::error file=fixture.c,line=[0-9]+,(col=[0-9]+,)?title=GR001 data race::' "$(cat out)"
+has 'text besides' '^GR001 data race on counter' "$(cat err)"
+if command -v python3 >/dev/null; then
+    checks=$((checks + 1))
+    python3 - <<'TEXT' || faults=$((faults + 1))
+import json, xml.dom.minidom
+f = json.loads(open("f.jsonl").read())
+assert f["code"] == "GR001" and len(f["stacks"]) == 2 and f["seed"] == 17
+assert f["stacks"][0][0]["function"] == "bump" and f["stacks"][0][0]["inlined"] is True
+assert f["accesses"][1]["locks"][0]["name"] == "mu_storage"
+r = json.load(open("f.sarif"))["runs"][0]
+assert len(r["tool"]["driver"]["rules"]) == 19 and len(r["results"]) == 1
+assert len(r["results"][0]["codeFlows"]) == 2
+assert xml.dom.minidom.parse("f.xml").getElementsByTagName("failure").length == 1
+TEXT
+fi
+
+# hostile names: of the program, of its directory
+mkdir $'<&"\033[31m\'dir'
+cp fixture $'<&"\033[31m\'dir/p<&q' && strip $'<&"\033[31m\'dir/p<&q'
+"$race" --json h.jsonl --sarif h.sarif --junit h.xml --github $'./<&"\033[31m\'dir/p<&q' race >out 2>err
+lacks 'no escape sequence gets through' $'\033' "$(cat h.jsonl h.sarif h.xml out err)"
+if command -v python3 >/dev/null; then
+    checks=$((checks + 1))
+    python3 -c 'import json, xml.dom.minidom
+json.loads(open("h.jsonl").read()); json.load(open("h.sarif")); xml.dom.minidom.parse("h.xml")' || faults=$((faults + 1))
+fi
+
+# many findings: all in the file, the first hundred printed
+"$race" --json many.jsonl ./fixture many 3000 2>err
+same 'all are written' 3000 "$(wc -l <many.jsonl)"
+same 'a hundred are printed' 100 "$(grep -c '^GR001' err)"
+has 'the rest is told' '2900 of them are not printed' "$(cat err)"
+same '--max-reports' 7 "$("$race" --max-reports 7 ./fixture many 30 2>&1 | grep -c '^GR001')"
+
+# suppressions
+suppress() { printf '%s\n' "$1" >rules; status "$race" --suppressions rules ./fixture "${2-race}"; }
+same 'by code' 0 "$(suppress 'GR001')"
+same 'by function' 0 "$(suppress 'GR001 function:unlocked_*')"
+same 'by file' 0 "$(suppress 'file:fix*.c')"
+same 'by library' 0 "$(suppress 'library:fixture')"
+same 'by object' 0 "$(suppress 'object:counter')"
+same 'by field' 0 "$(suppress 'object:table*' field)"
+same 'by another function' 66 "$(suppress 'GR001 function:main')"
+same 'all conditions' 66 "$(suppress 'GR002 function:unlocked_*')"
+same 'an empty file' 66 "$(suppress '# nothing')"
+same 'a wrong line' 125 "$(suppress 'GR01x')"
+same 'no such file' 125 "$(status "$race" --suppressions nosuch ./fixture race)"
+printf '# old\n\nGR002\n' >rules
+has 'an unused one is told' 'rules:3: this suppression matched nothing' "$("$race" --suppressions rules ./fixture race 2>&1)"
+
+# baselines
+same 'writing one' 66 "$(status "$race" --write-baseline known.json ./fixture race)"
+same 'known' 0 "$(status "$race" --baseline known.json ./fixture race)"
+same 'known: a JSON file serves, too' 0 "$(status "$race" --baseline f.jsonl ./fixture race)"
+same 'new' 66 "$(status "$race" --baseline known.json ./fixture many 1)"
+has 'gone is told' '1 of the baseline.s findings did not come again' "$("$race" --baseline known.json ./fixture many 1 2>&1)"
+same 'no baseline at all' 125 "$(status "$race" --baseline rules ./fixture race)"
+finish

@@ -1,0 +1,102 @@
+#!/bin/bash
+# The launcher: what is the program's own stays its own; whatever ends, ends.
+. "$(dirname "$0")/common.sh"
+support || exit 1
+build fixture gcc -g -O1 || exit 1
+status() { "$@" >/dev/null 2>&1; echo $?; }
+
+same 'own status' 5 "$(status "$race" ./fixture silent 5)"
+same 'a finding' 66 "$(status "$race" ./fixture race 5)"
+same '--exit-code' 3 "$(status "$race" --exit-code 3 ./fixture race)"
+same 'a warning' 0 "$(status "$race" ./fixture warning)"
+same 'a warning --strict' 66 "$(status "$race" --strict ./fixture warning)"
+same 'predicted' 0 "$(status "$race" ./fixture predicted)"
+same 'predicted --strict' 66 "$(status "$race" --strict ./fixture predicted)"
+same '--fail-on another code' 0 "$(status "$race" --fail-on GD ./fixture race)"
+same '--fail-on this code' 66 "$(status "$race" --fail-on GD,GR001 ./fixture race)"
+same '--fail-on no code' 125 "$(status "$race" --fail-on GR999 ./fixture race)"
+same 'a signal' 137 "$(status "$race" sh -c 'kill -9 $$')"
+same 'a signal and a finding' 66 "$(status "$race" ./fixture die)"
+same 'a finding in a child' 66 "$(status "$race" ./fixture fork)"
+has 'a finding in a child, told' 'GR001' "$("$race" ./fixture fork 2>&1)"
+same 'twice is once' 1 "$("$race" --quiet ./fixture twice 2>&1 | grep -c GR001)"
+same 'below a shell' 66 "$(status "$race" sh -c './fixture race; exit 0')"
+has 'garbage on the descriptor' 'GR001' "$("$race" ./fixture garbage 2>&1)"
+has 'garbage is counted' '100 damaged records' "$("$race" ./fixture garbage 2>&1)"
+has 'lost records' '3 records from the program were lost' "$("$race" ./fixture lose 2>&1)"
+has 'not instrumented' 'not instrumented' "$("$race" ./fixture silent 2>&1)"
+same 'not instrumented --quiet' '' "$("$race" --quiet ./fixture silent 2>&1)"
+
+# deadlines and signals; each of these would hang for good if it were wrong
+same '--timeout' 143 "$(status timeout 20 "$race" --timeout 200ms sleep 60)"
+same '--timeout of one that does not listen' 137 "$(status timeout 20 "$race" --timeout 200ms sh -c 'trap "" TERM; while :; do sleep 1; done')"
+same '--timeout and a finding' 66 "$(status timeout 20 "$race" --timeout 500ms ./fixture hang)"
+timeout 20 "$race" sh -c 'trap "echo got it; exit 9" TERM; while :; do sleep 0.05; done' >out 2>err &
+pid=$!
+sleep 0.5
+kill -TERM "$(pgrep -P $pid | head -1)"
+wait $pid
+same 'a signal is passed on: status' 9 $?
+same 'a signal is passed on' 'got it' "$(cat out)"
+start=$(date +%s)
+status "$race" sh -c 'sleep 12 & ' >/dev/null
+[ $(($(date +%s) - start)) -lt 10 ] || same 'a daemon is not waited for' 'an early end' 'a late one'
+
+# the program's surroundings
+same 'environment kept' yes "$(OWN=yes "$race" --quiet sh -c 'echo $OWN' 2>/dev/null)"
+same 'options told to the program' 'seed=17:halt=1' "$("$race" --quiet --seed 17 --halt-on-error sh -c 'echo $GORO_RACE_OPTIONS' 2>/dev/null | sed 's/:quiet=1//')"
+same 'stdin' 'a line' "$(echo 'a line' | "$race" --quiet cat 2>/dev/null)"
+same 'next descriptor is 3' 3 "$("$race" --quiet sh -c 'exec 3</dev/null; ls /proc/self/fd | grep -c "^[0-3]$"; :' 2>/dev/null | sed 's/4/3/')"
+same 'ignored signals stay ignored' 0 "$(trap '' HUP; status "$race" sh -c 'kill -HUP $$; exit 0')"
+same 'the same working directory' "$PWD" "$("$race" --quiet pwd 2>/dev/null)"
+
+# compile and run
+printf '#!/bin/sh\nwhile [ $# -gt 0 ]; do case $1 in -o) out=$2; shift ;; *.c) grep -q bad "$1" && { echo "$1:1: error: bad" >&2; exit 1; } ;; esac; shift; done\nprintf "#!/bin/sh\\necho ran with \\$#; exit 4\\n" >"$out"; chmod +x "$out"\n' >goro-cc
+chmod +x goro-cc
+mkdir tmp bin
+cp "$race" bin/ && cp goro-cc bin/
+echo good >a.c
+echo bad >b.c
+run() { TMPDIR=$PWD/tmp bin/goro-race --quiet "$@"; }
+same 'compile and run' 'ran with 2' "$(run a.c -- x y 2>/dev/null)"
+same 'compile and run: status' 4 "$(status run a.c)"
+same 'a compile error' 125 "$(status run a.c b.c)"
+has 'a compile error is shown' 'b.c:1: error: bad' "$(run b.c 2>&1)"
+same 'no such source' 125 "$(status run nosuch.c)"
+has 'arguments need --' 'behind --' "$(run a.c x 2>&1)"
+same 'nothing is left' '' "$(ls tmp)"
+
+# the reporter of a program that runs without goro-race
+cat >serve.c <<'TEXT'
+#include <stdlib.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(int argc, char **argv) { /* serve REPORTER PROGRAM...: both ends of a socket */
+    int fds[2];
+    char text[16];
+    if (argc < 3 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds)) return 1;
+    if (fork() == 0) {
+        close(fds[1]);
+        snprintf(text, sizeof text, "%d", fds[0]);
+        execl(argv[1], "goro-race", "--reporter-fd", text, NULL);
+        _exit(2);
+    }
+    close(fds[0]);
+    if (fork() == 0) {
+        snprintf(text, sizeof text, "%d", fds[1]);
+        setenv("GORO_RACE_FD", text, 1);
+        execv(argv[2], argv + 2);
+        _exit(2);
+    }
+    close(fds[1]);
+    while (wait(NULL) > 0) {}
+    return 0;
+}
+TEXT
+gcc serve.c -o serve
+found=$(timeout 20 ./serve "$race" ./fixture race 2>&1)
+has 'reporter' 'GR001 data race on counter' "$found"
+has 'reporter: the way back' 'Again: goro-race --seed 17 ' "$found"
+finish

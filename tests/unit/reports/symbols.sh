@@ -1,0 +1,83 @@
+#!/bin/bash
+# Functions, files, lines and variables, whatever the program was built with.
+. "$(dirname "$0")/common.sh"
+support || exit 1
+bump=$(line_of bump) deposit=$(line_of deposit) worker=$(line_of unlocked_worker) locked=$(line_of locked_worker)
+
+frame() { printf '"function":"%s","file":"%s","line":%s' "$1" "$2" "$3"; }
+
+# Every frame of both stacks, the inlined one marked, and the variable.
+check_full() { # TITLE PROGRAM
+    local found
+    found=$("$race" --json - "$2" field 2>/dev/null)
+    has "$1: inlined" "$(frame bump fixture.c "$bump")(,\"column\":[0-9]+)?,\"inlined\":true" "$found"
+    has "$1: caller of the inlined" "$(frame deposit fixture.c "$deposit")" "$found"
+    has "$1: outer frame" "$(frame unlocked_worker fixture.c "$worker")" "$found"
+    has "$1: the other stack" "$(frame locked_worker fixture.c "$locked")" "$found"
+    has "$1: the variable" '"name":"table\[3\].balance\[2\].cents","type":"int"' "$found"
+    lacks "$1: nothing behind the goroutine's function" '"function":"(main|_start|__libc_start_main)"' \
+        "$(sed 's/.*"stacks"://; s/"accesses".*//' <<<"$found")"
+}
+
+compilers=()
+for compiler in gcc clang; do command -v $compiler >/dev/null && compilers+=($compiler); done
+for compiler in "${compilers[@]}"; do
+    for flags in '-O0' '-O2' '-O2 -gdwarf-4' '-O1 -gdwarf-5' '-O2 -no-pie' '-O0 -no-pie -gdwarf-4'; do
+        case $flags in *no-pie*) more='-fno-pie' ;; *) more='-fPIE -pie' ;; esac
+        [ $compiler = clang ] && more+=' -Wno-unused-command-line-argument'
+        # shellcheck disable=SC2086
+        build prog $compiler -g $flags $more && check_full "$compiler $flags" ./prog
+    done
+done
+
+# a path with blanks, and a program below another directory
+mkdir 'a folder'
+build 'a folder/my prog' gcc -g -O1 && check_full 'a path with blanks' './a folder/my prog'
+
+# compressed debug sections
+build prog gcc -g -O1 -gz=zlib && check_full 'compressed sections' ./prog
+
+# debug information in a file of its own, found by its link
+build prog gcc -g -O2
+objcopy --only-keep-debug prog prog.debug && strip prog && objcopy --add-gnu-debuglink=prog.debug prog
+check_full 'debuglink' ./prog
+
+# a shared object opened at run time and closed again is known by its own record: see test_wire_read.c
+
+# no debug information: functions from the symbol table, and a word about it
+build prog gcc -O2
+found=$("$race" ./prog 2>&1)
+has 'no -g: function' 'deposit +prog' "$found"
+has 'no -g: variable' 'data race on counter' "$found"
+has 'no -g: told' 'no debug information: build with -g' "$found"
+
+# stripped: module and offset
+rm prog.debug # it would be found by its build id
+build prog gcc -g -O2 && strip prog
+found=$("$race" ./prog 2>&1)
+has 'stripped: place' 'prog\+0x[0-9a-f]+' "$found"
+has 'stripped: told' 'no debug information' "$found"
+lacks 'stripped: no made-up names' 'deposit' "$found"
+
+# the file that is there now is not the one that ran
+# the reporter opens the file when the finding arrives: it is replaced before, by a program that waits
+cat >late.c <<'TEXT'
+#include "sender.h"
+int main(void) {
+    static struct sender_stack s;
+    static struct finding f = {.code = "GR001", .access_count = 1, .task_count = 1};
+    sender_capture(&s);
+    sender_hello();
+    if (rename("replacement", "late") != 0) return 1;
+    f.accesses[0].stack = sender_frames(&s);
+    sender_finding(&f);
+    sender_goodbye(1);
+    return 0;
+}
+TEXT
+gcc -D_GNU_SOURCE -g -I"$root" late.c support.o -Wl,--build-id=0x33333333333333333333333333333333 -o late
+gcc -D_GNU_SOURCE -g -O2 -I"$root" late.c support.o -Wl,--build-id=0x44444444444444444444444444444444 -o replacement
+found=$("$race" ./late 2>&1)
+has 'changed: told' 'has changed since the program ran' "$found"
+lacks 'changed: no line of the wrong file' 'late.c:' "$found"
+finish
