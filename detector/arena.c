@@ -28,7 +28,8 @@ enum {
     STEP_CLASSES = 24,                           /* four per doubling from 320 to 16,384 */
     CLASSES = UNIT_CLASSES + STEP_CLASSES,
     SPAN_BYTES = 64 << 10,
-    COMMIT_BYTES = 2 << 20,
+    COMMIT_BYTES = 2 << 20,                      /* and aligned so: one huge page */
+    HUGE_BYTES_MIN = 16 << 20,
     PAGE_BYTES = 4096,
 };
 #define REGION_BYTES_MAX ((size_t)ARENA_UNIT << 32)
@@ -132,6 +133,8 @@ static bool commit_span_locked(void) {
     if (depot.committed + COMMIT_BYTES > depot.end) return false;
     int saved = errno;
     bool done = mprotect(depot.committed, COMMIT_BYTES, PROT_READ | PROT_WRITE) == 0;
+    /* Much memory, and more to come: tree walks miss the TLB less, and a page fault brings 2 MiB. */
+    if (done && depot.committed >= depot.start + HUGE_BYTES_MIN) madvise(depot.committed, COMMIT_BYTES, MADV_HUGEPAGE);
     errno = saved;
     if (done) depot.committed += COMMIT_BYTES;
     return done;

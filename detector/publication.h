@@ -9,8 +9,8 @@
  *     weight  a Lamport clock: whoever heard it has a greater weight. Orders publications by what they contain
  *
  * Learning tries, in this order: is the stamp known (nothing to do)? Does the learner know the base (one entry to
- * raise)? Does the publication contain the learner's own base (the learner takes a reference to the tree)? Only then
- * are trees joined.
+ * raise)? Does the publication contain the learner's own base, or all that the learner knows but one stamp (the learner
+ * takes a reference to the tree)? Only then are trees joined.
  *
  * A *board* collects publications that were merged, and folds them when somebody asks: heaviest first, so that nearly
  * all the others are single entries.

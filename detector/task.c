@@ -64,8 +64,9 @@ struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, 
         clock_copy(&t->clock, &parent->clock);
         if (parent->slot != SLOT_NONE) {
             clock_raise(&t->clock, parent->slot, task_epoch(parent));
-            t->base = parent->stamp;
+            t->base = t->extra = parent->stamp;
         } else t->base = parent->base;
+        t->prior = parent->base;
         t->weight = parent->weight + 1;
         task_advance(parent);
     }
@@ -87,7 +88,8 @@ void task_move_slot(struct det_task *t) {
     old->moved_to = arena_handle(r);
     engine_lock_drop(&tasks.lock);
     slot_give(last, stamp_epoch(last), t->base); /* its epochs are used up: retired */
-    t->base = last; /* just published, with all it knew */
+    t->prior = t->base;
+    t->base = t->extra = last; /* just published, with all it knew */
 }
 
 void det_task_name(struct det_task *t, const char *name) {

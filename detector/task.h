@@ -40,8 +40,9 @@ struct det_task {
     uint32_t slot;     /* of stamp */
     struct clock_tree clock;
     struct task_trail trail;
-    /* The certificate: a clock that knows base contains all that this task knows of others. */
-    uint64_t base;
+    /* Certificates: a clock that knows base contains all that this task knows of others; one that knows prior contains
+     * all of that but (at most) the stamp extra. */
+    uint64_t base, prior, extra;
     uint64_t absorbed; /* the last stamp left anywhere (as a certificate) without having been published */
     uint64_t weight;   /* grows with every publication heard of: orders knowledge, newest first */
     /* C11 fences: what earlier relaxed loads saw, what a release fence left behind (NULL: nothing). */
