@@ -4,7 +4,7 @@
  * afterwards the bytes carry a freed entry, which every later access finds, ordered or not, until the memory is
  * allocated again. Pages of which nothing was ever touched get one word instead.
  *
- * Threads: any. */
+ * Threads: any. `t` may be NULL in det_alloc and det_free: memory that no task of ours has. */
 #include "detector/access.h"
 #include "detector/arena.h"
 #include "detector/heap.h"
@@ -22,26 +22,32 @@ void det_ignore_end(struct det_task *t) {
     if (t->ignore) t->ignore--;
 }
 
-/* Without a task to be inside with. */
+/* Inside, with a task or (before main, say) without. */
+static void enter(struct det_task *t) {
+    if (t) world_enter(t);
+    else world_hold();
+}
+
+static void leave(struct det_task *t) {
+    if (t) world_leave(t);
+    else world_release();
+}
+
 static void reset_alone(uintptr_t address, size_t n) {
-    world_hold();
+    enter(NULL);
     shadow_reset(address, n);
-    world_release();
+    leave(NULL);
 }
 
 void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
-    uint32_t site;
+    uint32_t site = PATH_LOST;
 
     if (address >> ADDRESS_BITS) return;
-    if (!t) {
-        reset_alone(address, n);
-        return;
-    }
-    world_enter(t);
+    enter(t);
     shadow_reset(address, n);
-    site = path_child(trail_site(t, pc), path_key(PATH_OWNER, (uintptr_t)t->record));
+    if (t) site = path_child(trail_site(t, pc), path_key(PATH_OWNER, (uintptr_t)t->record));
     heap_add(address, n, site);
-    world_leave(t);
+    leave(t);
 }
 
 /* The freed block's whole pages are replaced by one word each. */
@@ -57,8 +63,11 @@ static void give_back(struct det_task *t, uintptr_t address, size_t n, uintptr_t
 
 size_t det_free(struct det_task *t, uintptr_t address, uintptr_t pc) {
     struct heap_block b;
-    size_t n = heap_remove(address);
+    size_t n;
 
+    enter(t);
+    n = heap_remove(address);
+    leave(t);
     if (n) sync_forget(address, n);
     if (!t || t->ignore) return n;
     if (n) {

@@ -30,7 +30,7 @@ static unsigned found_count;
 static const char *degraded_text;
 static void (*found_also)(const struct finding *f); /* a test's own look at the whole finding */
 
-static void keep_finding(const struct finding *f, void *arg) {
+static inline void keep_finding(const struct finding *f, void *arg) {
     const struct finding_access *a = f->accesses;
     struct found *x = &found[found_count++ % FOUND_MAX];
 
@@ -50,12 +50,12 @@ static void keep_finding(const struct finding *f, void *arg) {
     if (found_also) found_also(f);
 }
 
-static void keep_degraded(const char *what, void *arg) {
+static inline void keep_degraded(const char *what, void *arg) {
     (void)arg;
     degraded_text = what;
 }
 
-static void engine_start(bool single, size_t limit) {
+static inline void engine_start(bool single, size_t limit) {
     struct det_config c = {.emit = keep_finding, .degraded = keep_degraded, .single = single, .memory_limit_bytes = limit};
 
     found_count = 0;
@@ -64,7 +64,7 @@ static void engine_start(bool single, size_t limit) {
     det_init(&c);
 }
 
-static struct det_task *main_task(void) { return det_task_new(NULL, DET_MAIN, 1, 0, 0); }
+static inline struct det_task *main_task(void) { return det_task_new(NULL, DET_MAIN, 1, 0, 0); }
 static inline struct det_task *child_of(struct det_task *p, uint64_t id) {
     return det_task_new(p, DET_GOROUTINE, id, 0x900000 + id, 0x800000 + id);
 }
