@@ -34,7 +34,7 @@ static inline void advance(const struct chan *c, int64_t *at) {
 /* What g's operation on slot i orders: XCHG of happens-before.md. */
 static inline void exchange_slot(struct chan *c, struct g *g, int64_t i) {
 #ifdef GORO_RACE
-    if (c->of_timer) { /* the value comes from the timer, which has no task: its start orders before the receive */
+    if (c->internal) { /* a timer's value: no task sends it, but the timer's start comes before its receive */
         if (g && c->close_clock) hook_acquire(task_of(g), c->close_clock);
         return;
     }
@@ -139,6 +139,11 @@ void chan_send_on_closed(const struct chan *c, uintptr_t pc) {
     panic_raise(HOOK_GC001_SEND_ON_CLOSED, c, pc, "send on closed channel");
 }
 
+/* What orders every use with the free. The memory of an internal channel is freed with what it lives in. */
+static inline void use(const struct chan *c, struct g *g, uintptr_t pc) {
+    if (!c->internal) hook_chan_use(task_of(g), c, pc);
+}
+
 /* A nil channel: as in Go, for ever. */
 static GORO_COLD void block_for_ever(struct g *g, uintptr_t pc) {
     hook_misuse(HOOK_GC003_NIL_CHANNEL, NULL, pc);
@@ -162,7 +167,7 @@ static inline bool send_value(struct chan *c, const void *value, bool may_wait, 
         runtime_leave(g);
         return false;
     }
-    hook_chan_use(task_of(g), c, pc);
+    use(c, g, pc);
     lock_take(&c->lock);
     if (unlikely(c->closed)) chan_send_on_closed(c, pc);
     struct waiter *woken;
@@ -189,7 +194,7 @@ static inline bool receive_value(struct chan *c, void *value, bool may_wait, uin
         runtime_leave(g);
         return false;
     }
-    hook_chan_use(task_of(g), c, pc);
+    use(c, g, pc);
     lock_take(&c->lock);
     struct waiter *woken;
     bool ok;
@@ -238,6 +243,20 @@ static struct waiter *chain_reverse(struct waiter *w) {
     return first;
 }
 
+struct waiter *chan_close_locked(struct chan *c) {
+    c->closed = true;
+    return chain_reverse(close_queue(c, &c->senders, close_queue(c, &c->receivers, NULL)));
+}
+
+void chan_wake_all(struct waiter *w) {
+    while (w) {
+        struct waiter *next = w->next;
+        if (w->select) select_wake(w);
+        else ready_last(w->g);
+        w = next;
+    }
+}
+
 GORO_API void goro_chan_close_(void *channel) {
     struct chan *c = channel;
     struct g *g = runtime_enter();
@@ -246,17 +265,11 @@ GORO_API void goro_chan_close_(void *channel) {
     hook_chan_close_mark(task_of(g), c, pc);
     lock_take(&c->lock);
     if (unlikely(c->closed)) panic_raise(HOOK_GC002_CLOSE_OF_CLOSED, c, pc, "close of closed channel");
-    c->closed = true;
     if (!c->close_clock) c->close_clock = hook_sync_new();
     hook_release(task_of(g), c->close_clock);
-    struct waiter *chain = chain_reverse(close_queue(c, &c->senders, close_queue(c, &c->receivers, NULL)));
+    struct waiter *chain = chan_close_locked(c);
     lock_drop(&c->lock);
-    while (chain) {
-        struct waiter *next = chain->next;
-        if (chain->select) select_wake(chain);
-        else ready_last(chain->g);
-        chain = next;
-    }
+    chan_wake_all(chain);
     runtime_leave(g);
 }
 
@@ -297,6 +310,7 @@ GORO_API void goro_chan_free_(void *channel) {
     if (!c) return;
     uintptr_t pc = CALLER;
     struct g *g = runtime_enter();
+    if (c->internal) panic_raise(HOOK_PANIC, c, pc, "chan_free of a channel that belongs to a timer or context");
     lock_take(&c->lock);
     bool waited = c->receivers.first || c->senders.first;
     lock_drop(&c->lock);
@@ -316,9 +330,9 @@ GORO_API int goro_chan_len_(const void *channel) {
     struct chan *c = (struct chan *)channel;
     if (!c) return 0;
     struct g *g = runtime_enter();
-    hook_chan_use(task_of(g), c, CALLER);
+    use(c, g, CALLER);
     lock_take(&c->lock);
-    int64_t n = c->of_timer ? 0 : c->count;
+    int64_t n = c->internal ? 0 : c->count;
     lock_drop(&c->lock);
     runtime_leave(g);
     return clamp_int(n);
@@ -328,9 +342,9 @@ GORO_API int goro_chan_cap_(const void *channel) {
     const struct chan *c = channel;
     if (!c) return 0;
     struct g *g = runtime_enter();
-    hook_chan_use(task_of(g), c, CALLER);
+    use(c, g, CALLER);
     runtime_leave(g);
-    return c->of_timer ? 0 : clamp_int(c->capacity);
+    return c->internal ? 0 : clamp_int(c->capacity);
 }
 
 /* A select's waiter may be left over from one that another channel has served; a lone one never is. */

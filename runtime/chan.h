@@ -8,13 +8,14 @@
 struct chan {
     struct lock lock;
     bool closed;
-    bool of_timer; /* lives in a goro_timer: looks unbuffered, and its values carry the timer's clock */
+    bool internal; /* lives in a timer, context or semaphore: looks unbuffered, cannot be freed, and instead of its
+                      slots' clocks a receive acquires close_clock, if there is one */
     size_t element_bytes;
     int64_t capacity, count;   /* of ring slots */
     int64_t send_at, recv_at;  /* the next send's and receive's slot */
     struct goro_queue_ receivers, senders;
     void **slot_clocks; /* the watcher's clock of each ring slot, made when first needed; plain builds: NULL */
-    void *close_clock;  /* of the close; for a timer's channel, of the start */
+    void *close_clock;  /* of the close; for a timer's channel, of the start; may be somebody else's */
     char *ring;
 };
 
@@ -28,6 +29,13 @@ bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct
 
 /* Lets the goroutine of a waiter go on that one of the above, or close, has served. No lock is held. */
 void chan_wake(struct waiter *w);
+
+/* Closes it; close_clock must hold the closer's clock. Returns whom to wake, for chan_wake_all, once the lock is dropped. */
+struct waiter *chan_close_locked(struct chan *c);
+void chan_wake_all(struct waiter *chain);
+
+/* A blocking select on channels of the runtime's own: the chosen case's index. Outside the runtime. */
+int select_cases(goro_select_case *cases, size_t n, uintptr_t pc);
 
 /* "panic: send on closed channel" */
 _Noreturn GORO_COLD void chan_send_on_closed(const struct chan *c, uintptr_t pc);

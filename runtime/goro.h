@@ -436,6 +436,7 @@ typedef struct goro_once {
     uint32_t lock_;
     uint32_t state_;
     const void *self_;
+    void *guard_; /* finishes it should the function leave by goro_exit */
     struct goro_queue_ waiters_;
 } goro_once;
 #define goro_once_do(once, ...) GORO_ONCE_(once, __COUNTER__, __VA_ARGS__)
@@ -496,7 +497,7 @@ void goro_sleep(int64_t ns);
 /* A timer that sends the time once, time.Timer. Stop it before its memory goes while it is active. An expiry that was
  * not yet received is dropped by stop and reset, as since Go 1.23. */
 typedef struct goro_timer {
-    uint64_t inside_[24];
+    uint64_t inside_[26];
 } goro_timer;
 /* Starts an inactive timer: after ns, the time is sent to its channel. */
 void goro_timer_start(goro_timer *t, int64_t ns);
@@ -543,18 +544,19 @@ void goro_ctx_free(goro_ctx *ctx);
 /* -- errgroup ------------------------------------------------------------------------------------------------------
  *
  * Goroutines of one task, with the first failure: golang.org/x/sync/errgroup. Must be initialised; goro_group_wait gives
- * everything back, and the group may then be initialised again. */
+ * everything back, and the group may then be initialised again. The context lives inside it: look at it (done, err) for as
+ * long as the group's memory is there. */
 typedef struct goro_group {
     goro_wg wg_;
-    goro_ctx *ctx_;
     goro_sem limit_;
     bool limited_;
     uint32_t lock_;
     int result_;
+    uint64_t ctx_[36]; /* the context itself */
 } goro_group;
 /* ctx (NULL: background) is the parent of the group's context. */
 void goro_group_init(goro_group *g, goro_ctx *ctx);
-/* Cancelled by the first failure, and when goro_group_wait returns; not to be used after that. */
+/* Cancelled by the first failure, and when goro_group_wait returns. It must not be given to goro_ctx_free. */
 goro_ctx *goro_group_ctx(goro_group *g);
 /* At most n goroutines at a time; n < 0: no limit. Not while goroutines of the group are active. */
 void goro_group_set_limit(goro_group *g, int n);

@@ -236,7 +236,8 @@ static int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t 
 /* timeout_ns < 0: none. Returns a case's index, CHOSE_DEFAULT or CHOSE_TIMEOUT. */
 static int run_select(struct run *r, struct g *g, struct waiter *waiters, bool has_default, int64_t timeout_ns) {
     order_channels(r);
-    for (size_t i = 0; i < r->channels; i++) hook_chan_use(task_of(g), r->order[i], r->pc);
+    for (size_t i = 0; i < r->channels; i++)
+        if (!r->order[i]->internal) hook_chan_use(task_of(g), r->order[i], r->pc);
     lock_all(r);
     struct waiter *woken = NULL;
     int chosen = try_any(r, g, &woken);
@@ -273,6 +274,8 @@ static GORO_NOINLINE int select_many(goro_select_case *cases, size_t n, bool has
 static int select_run(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns, uintptr_t pc) {
     return (n <= FEW ? select_few : select_many)(cases, n, has_default, timeout_ns, pc);
 }
+
+int select_cases(goro_select_case *cases, size_t n, uintptr_t pc) { return select_run(cases, n, false, -1, pc); }
 
 GORO_API int goro_select(goro_select_case *cases, size_t n, bool has_default) {
     uintptr_t pc = CALLER;

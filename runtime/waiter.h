@@ -40,6 +40,7 @@ struct waiter {
     int64_t weight;        /* semaphores: how many it wants */
     bool ok;               /* channels: a value was transferred (false: closed) */
     bool passed_over;      /* mutexes: has been woken once, in vain */
+    bool parked;           /* conditions: is parked, or about to be once the lock is free */
 };
 
 GORO_INLINE struct lock *lock_of(uint32_t *word) { return (struct lock *)word; }
@@ -87,7 +88,7 @@ GORO_INLINE void waiter_park(struct waiter *w, struct lock *lock, enum hook_obje
     hook_unblock(task_of(g));
 }
 
-/* Wakes, last in first out of calls, a whole chain of waiters linked by `next` that are in no queue any more. */
+/* Wakes a whole chain of waiters, linked by `next`, that are in no queue any more, first to last. */
 GORO_INLINE void waiters_wake_all(struct waiter *w) {
     while (w) {
         struct waiter *next = w->next;

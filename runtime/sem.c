@@ -1,0 +1,135 @@
+/* Weighted semaphores, first come first served: golang.org/x/sync/semaphore.
+ *
+ * A goroutine that must wait for room and for its context at the same time is an ordinary select, of the context's done
+ * channel and of a channel for the grant, in its own frame, with one place.
+ *
+ * Always true, under lock_
+ *  1. 0 <= held_ <= size_.
+ *  2. Somebody waits only while the first in the queue wants more than is free.
+ *  3. Whoever is taken out of the queue has been granted what it wants.
+ *
+ * Threads: any that is inside the runtime. */
+#include "runtime/chan.h"
+
+struct sem_waiter {
+    struct waiter waiter;
+    struct chan *grant; /* NULL: parked on the semaphore alone */
+};
+
+GORO_API void goro_sem_init(goro_sem *s, int64_t n) { *s = (goro_sem){.size_ = n, .self_ = s}; }
+
+static bool fits(const goro_sem *s, int64_t n) { return n <= s->size_ - s->held_; }
+
+static void acquire(goro_sem *s, struct g *g, int64_t n) {
+    s->held_ += n;
+    hook_acquire(task_of(g), hook_sync_at(s));
+}
+
+/* Grants as many as fit, from the front; returns them linked by `next`. */
+static struct waiter *grant_waiting(goro_sem *s) {
+    struct waiter *first = NULL, **end = &first;
+    while (s->waiters_.first && fits(s, s->waiters_.first->weight)) {
+        struct waiter *w = queue_pop(&s->waiters_);
+        acquire(s, w->g, w->weight);
+        w->next = NULL;
+        *end = w;
+        end = &w->next;
+    }
+    return first;
+}
+
+/* Lets those go on that have been granted; the lock is not held. */
+static void wake_granted(struct waiter *w) {
+    while (w) {
+        struct waiter *next = w->next, *woken = NULL;
+        struct chan *grant = container_of(w, struct sem_waiter, waiter)->grant;
+        if (grant) {
+            lock_take(&grant->lock);
+            chan_send_locked(grant, NULL, NULL, 0, &woken);
+            lock_drop(&grant->lock); /* from here on the frame that the channel is in may be gone, unless it waits */
+            if (woken) chan_wake(woken);
+        } else {
+            ready_last(w->g);
+        }
+        w = next;
+    }
+}
+
+static void release(goro_sem *s, int64_t n) {
+    s->held_ -= n;
+    struct waiter *granted = grant_waiting(s);
+    lock_drop(lock_of(&s->lock_));
+    wake_granted(granted);
+}
+
+/* The wait ended because ctx is done: gives back what may have come meanwhile, or leaves the queue. */
+static void give_up(goro_sem *s, struct sem_waiter *w) {
+    lock_take(lock_of(&s->lock_));
+    if (w->waiter.queue) {
+        queue_remove(&s->waiters_, &w->waiter);
+        release(s, 0); /* the one behind may want less */
+    } else {
+        release(s, w->waiter.weight);
+    }
+}
+
+/* The lock is held; drops it. */
+static int wait_with_context(goro_sem *s, struct g *g, goro_ctx *ctx, int64_t n, uintptr_t pc) {
+    struct chan grant;
+    struct sem_waiter w = {.waiter = {.g = g, .weight = n}, .grant = &grant};
+    chan_init(&grant, 0, 1, NULL);
+    grant.internal = true;
+    queue_push(&s->waiters_, &w.waiter);
+    lock_drop(lock_of(&s->lock_));
+    runtime_leave(g);
+    goro_select_case cases[] = {{.op = GORO_RECV, .chan = (void *)goro_ctx_done(ctx)},
+                                {.op = GORO_RECV, .chan = &grant}};
+    int chosen = select_cases(cases, 2, pc);
+    g = runtime_enter();
+    if (chosen == 0) give_up(s, &w);
+    runtime_leave(g);
+    return chosen == 0 ? goro_ctx_err(ctx) : 0;
+}
+
+GORO_API int goro_sem_acquire(goro_sem *s, goro_ctx *ctx, int64_t n) {
+    uintptr_t pc = CALLER;
+    int err = ctx ? goro_ctx_err(ctx) : 0;
+    if (err) return err;
+    struct g *g = runtime_enter();
+    lock_take(lock_of(&s->lock_));
+    OBJECT_OWN(s, &s->waiters_, s->held_ != 0, pc);
+    if (fits(s, n) && !s->waiters_.first) {
+        acquire(s, g, n);
+        lock_drop(lock_of(&s->lock_));
+    } else if (ctx && goro_ctx_done(ctx)) {
+        return wait_with_context(s, g, ctx, n, pc);
+    } else {
+        struct sem_waiter w = {.waiter = {.g = g, .weight = n}};
+        queue_push(&s->waiters_, &w.waiter);
+        waiter_park(&w.waiter, lock_of(&s->lock_), HOOK_SEM, s, pc);
+    }
+    runtime_leave(g);
+    return 0;
+}
+
+GORO_API bool goro_sem_try_acquire(goro_sem *s, int64_t n) {
+    struct g *g = runtime_enter();
+    lock_take(lock_of(&s->lock_));
+    OBJECT_OWN(s, &s->waiters_, s->held_ != 0, CALLER);
+    bool acquired = fits(s, n) && !s->waiters_.first;
+    if (acquired) acquire(s, g, n);
+    lock_drop(lock_of(&s->lock_));
+    runtime_leave(g);
+    return acquired;
+}
+
+GORO_API void goro_sem_release(goro_sem *s, int64_t n) {
+    uintptr_t pc = CALLER;
+    struct g *g = runtime_enter();
+    lock_take(lock_of(&s->lock_));
+    OBJECT_OWN(s, &s->waiters_, s->held_ != 0, pc);
+    if (unlikely(n > s->held_)) panic_raise(HOOK_PANIC, s, pc, "semaphore: released more than held");
+    hook_release_merge(task_of(g), hook_sync_at(s));
+    release(s, n);
+    runtime_leave(g);
+}
