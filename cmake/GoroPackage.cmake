@@ -24,3 +24,4 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/goroConfigVersion
 install(FILES ${PROJECT_BINARY_DIR}/package/goroConfig.cmake ${PROJECT_BINARY_DIR}/package/goroConfigVersion.cmake
         DESTINATION ${cmake_dir})
 install(EXPORT goro-targets FILE goroTargets.cmake NAMESPACE goro:: DESTINATION ${cmake_dir})
+install(DIRECTORY ${GORO_LIB_DIR}/goro DESTINATION ${CMAKE_INSTALL_LIBDIR}) # what goro-cc names to the compiler

@@ -6,6 +6,7 @@
 #define GORO_DETECTOR_ACCESS_H
 
 #include "detector/detector.h"
+#include "detector/path.h"
 #include "detector/shadow.h"
 #include "detector/task.h"
 #include "runtime/base/base.h"
@@ -56,15 +57,16 @@ GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc) {
         det_enter_slow(t, pc);
         return;
     }
-    *f = (struct trail_frame){.pc = pc};
-    t->trail.top = f + 1;
+    f->pc = pc;
+    __atomic_store_n(&f->path, PATH_NONE, __ATOMIC_RELAXED); /* relaxed: trail_mark may be looking */
+    __atomic_store_n(&t->trail.top, f + 1, __ATOMIC_RELAXED);
 }
 
 /* A front that came in the middle of a call may leave more often than it entered: the sentinel stays. */
 GORO_INLINE void det_leave(struct det_task *t) {
     struct trail_frame *f = t->trail.top - 1;
 
-    if (likely(f > t->trail.base)) t->trail.top = f;
+    if (likely(f > t->trail.base)) __atomic_store_n(&t->trail.top, f, __ATOMIC_RELAXED);
 }
 
 #endif

@@ -126,6 +126,8 @@ void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order) {
     struct det_sync *s = a.sync;
     struct det_task *t = a.task;
     op &= ~DET_ATOMIC_RELAXED;
+    /* The first release to the address may have come between begin and the operation: then this one has read it. */
+    if (!s && op != DET_ATOMIC_STORE) s = sync_find_locked(a.address);
     if (s && op != DET_ATOMIC_STORE) read_board(s, t, order);
     det_access(t, a.address, a.size, DET_ATOMIC | (op == DET_ATOMIC_LOAD ? DET_READ : DET_WRITE), a.pc);
     if (!s) return;

@@ -40,7 +40,9 @@ struct shadow_chunk {
     uint64_t cells[CHUNK_GRANULES][2]; /* [0] write, [1] read */
     uint32_t sites[CHUNK_GRANULES][2];
     uint32_t pages[CHUNK_PAGES];
-};
+    struct shadow_chunk *next; /* of all chunks */
+    uintptr_t base;            /* the address of its first byte */
+} __attribute__((aligned(4096)));
 
 /* NULL: nothing in these 16 MiB has been touched. */
 extern struct shadow_chunk *shadow_directory[DIRECTORY_ENTRIES] __attribute__((visibility("hidden")));

@@ -122,6 +122,14 @@ void det_task_end(struct det_task *t) {
     arena_free(t, sizeof *t);
 }
 
+void task_copy_name(const struct task_record *r, char *to) {
+    engine_lock_take(&tasks.lock);
+    size_t n = r->name_length < TASK_NAME_MAX ? r->name_length : TASK_NAME_MAX - 1;
+    if (r->name) memcpy(to, arena_at(r->name), n);
+    to[r->name ? n : 0] = 0;
+    engine_lock_drop(&tasks.lock);
+}
+
 /* -- who is who ----------------------------------------------------------------------------------------------------- */
 
 static const struct task_record *last_tenure(const struct task_record *r) {

@@ -70,6 +70,8 @@ GORO_INLINE uint32_t task_heard(const struct det_task *t, uint32_t slot) {
 const struct task_record *task_of_stamp(uint64_t stamp);
 /* Has t heard anything that the stamp's task said since its creation? */
 bool task_heard_of(const struct det_task *t, uint64_t stamp);
+/* At most TASK_NAME_MAX - 1 bytes and a NUL. */
+void task_copy_name(const struct task_record *r, char *to);
 /* By the user's id, the youngest of that id; NULL unknown. Slow. */
 const struct task_record *task_of_id(uint64_t id);
 /* Calls `visit` for every live task, under the registry's lock. */

@@ -18,7 +18,7 @@ struct trail_frame {
     uint32_t path; /* 0: not made yet */
     uint32_t unused;
 };
-_Static_assert(sizeof(struct trail_frame) == 16, "a frame is stored by one 16-byte store");
+_Static_assert(sizeof(struct trail_frame) == 16, "a frame is 16 bytes");
 
 struct task_trail {
     struct trail_frame *top; /* the next free frame */

@@ -18,6 +18,8 @@ set(GORO_RACE_NO_BUILTIN
   strchr strrchr strchrnul strstr strpbrk strspn strcspn index rindex strdup strndup
   sprintf snprintf vsprintf vsnprintf)
 list(TRANSFORM GORO_RACE_NO_BUILTIN PREPEND -fno-builtin- OUTPUT_VARIABLE GORO_RACE_CFLAGS)
+# A wrapper that is jumped to (return free(p);) would take the caller's caller for its caller.
+list(APPEND GORO_RACE_CFLAGS -fno-optimize-sibling-calls)
 
 # Calls by the builtin's own name: gcc expands them inline whatever -fno-builtin- says, unless it cannot know the size.
 # In a specs file a space ends an option, so a comment stands where C wants one. C only: in C++ these are constexpr.

@@ -24,9 +24,12 @@ typedef uint32_t a32;
 typedef uint64_t a64;
 typedef unsigned __int128 a128;
 
-#define BEGIN(p, op, pc)                                                                                         \
+/* `strongest`: of the orders that END may be told. */
+#define BEGIN(p, op, strongest, pc)                                                                              \
     front_burn(ATOMIC_COST);                                                                                     \
-    struct det_atomic section = det_atomic_begin(front_task(), (uintptr_t)(p), sizeof *(p), op, pc)
+    struct det_atomic section =                                                                                  \
+        det_atomic_begin(front_task(), (uintptr_t)(p), sizeof *(p),                                              \
+                         ORDER(strongest) == __ATOMIC_RELAXED ? (op) | DET_ATOMIC_RELAXED : (op), pc)
 #define END(op, mo) det_atomic_end(section, op, ORDER(mo))
 
 /* -- 16 bytes: no libatomic, whose locks other code would not share ---------------------------------------------- */
@@ -96,7 +99,7 @@ static a128 change_16(volatile a128 *p, enum change how, a128 v) {
 
 #define FETCH(bits, width, name, operation)                                                                      \
     GORO_API a##bits __tsan_atomic##bits##_##name(volatile a##bits *p, a##bits v, int mo) {                      \
-        BEGIN(p, DET_ATOMIC_RMW, FRONT_HERE);                                                                    \
+        BEGIN(p, DET_ATOMIC_RMW, mo, FRONT_HERE);                                                                 \
         a##bits old = width##_##operation(p, v);                                                                 \
         END(DET_ATOMIC_RMW, mo);                                                                                 \
         return old;                                                                                              \
@@ -105,20 +108,20 @@ static a128 change_16(volatile a128 *p, enum change how, a128 v) {
 #define ATOMIC(bits, width)                                                                                      \
     static a##bits compare_exchange_##bits(volatile a##bits *p, a##bits expected, a##bits v, int mo, int fail,   \
                                            uintptr_t pc) {                                                       \
-        BEGIN(p, DET_ATOMIC_RMW, pc);                                                                            \
+        BEGIN(p, DET_ATOMIC_RMW, mo | fail, pc);                                                                     \
         a##bits found = width##_CAS(p, expected, v);                                                             \
         if (found == expected) END(DET_ATOMIC_RMW, mo);                                                          \
         else END(DET_ATOMIC_LOAD, fail);                                                                         \
         return found;                                                                                            \
     }                                                                                                            \
     GORO_API a##bits __tsan_atomic##bits##_load(const volatile a##bits *p, int mo) {                             \
-        BEGIN(p, DET_ATOMIC_LOAD, FRONT_HERE);                                                                   \
+        BEGIN(p, DET_ATOMIC_LOAD, mo, FRONT_HERE);                                                                 \
         a##bits v = width##_LOAD(p);                                                                             \
         END(DET_ATOMIC_LOAD, mo);                                                                                \
         return v;                                                                                                \
     }                                                                                                            \
     GORO_API void __tsan_atomic##bits##_store(volatile a##bits *p, a##bits v, int mo) {                          \
-        BEGIN(p, DET_ATOMIC_STORE, FRONT_HERE);                                                                  \
+        BEGIN(p, DET_ATOMIC_STORE, mo, FRONT_HERE);                                                                \
         width##_STORE(p, v, mo);                                                                                 \
         END(DET_ATOMIC_STORE, mo);                                                                               \
     }                                                                                                            \

@@ -116,6 +116,27 @@ static void tell_text(enum wire_type type, const char *text) {
     finish(&w);
 }
 
+/* -- frames of our own ------------------------------------------------------------------------------------------------ */
+
+/* A goroutine's first function was called by the runtime: that frame tells the reader nothing. */
+static void trim(struct finding_stack *s) {
+    while (s->count > 1 && front_is_own(s->frames[s->count - 1])) s->count--;
+}
+
+/* The finding without them; with the lock held. */
+static const struct finding *trimmed(const struct finding *whole) {
+    static struct finding f;
+    f = *whole;
+    for (uint32_t i = 0; i < f.access_count; i++) {
+        trim(&f.accesses[i].stack);
+        for (uint32_t k = 0; k < f.accesses[i].lock_count; k++) trim(&f.accesses[i].locks[k].taken);
+    }
+    trim(&f.block_stack);
+    trim(&f.freed_stack);
+    for (uint32_t i = 0; i < f.task_count; i++) trim(&f.tasks[i].created);
+    return &f;
+}
+
 /* -- without goro-race: what can be said without symbols ------------------------------------------------------------------ */
 
 static void print_frame(const struct module *m, bool gone, void *arg) {
@@ -171,6 +192,7 @@ void wire_out_finding(const struct finding *f) {
     if (channel == CHANNEL_CLOSED) channel = channel_start_reporter();
     out.errors += error;
     out.sent++;
+    f = trimmed(f);
     if (over && !out.cut) {
         out.cut = true;
         tell_text(WIRE_TEXT, "More findings were made than --max-reports allows; they are left out.");

@@ -92,6 +92,17 @@ static void tell_uninstrumented(void *arg) {
              o->rest[0]);
 }
 
+/* The library is there, but no code was compiled to call it. */
+static bool is_linked_only(const struct wire_input *in) {
+    bool hello = false;
+
+    for (const struct process *p = in->newest; p; p = p->older) {
+        if (p->instrumented) return false;
+        hello |= p->hello;
+    }
+    return hello;
+}
+
 /* The program and its arguments: argv of what is to be run. */
 static const char *prepare_program(struct options *o, char ***argv) {
     size_t n = 0;
@@ -121,6 +132,9 @@ static int exit_status(const struct options *o, int status, uint64_t failing) {
 
 static void tell_end(const struct options *o, const struct launch *l) {
     if (option(o, QUIET).given) return;
+    if (is_linked_only(l->input))
+        complain("%s is linked with goro-cc -race, but not instrumented: compile its files with it, too",
+                 o->rest[0]);
     if (l->timed_out)
         complain("%s was ended after %s (--timeout)", o->rest[0], option(o, TIMEOUT).text);
     else if (WIFSIGNALED(l->status))

@@ -266,6 +266,7 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload) 
         if (m->accesses[i].task >= m->task_count) m->accesses[i].task = 0;
     hide_ours(m);
     name_object(m);
+    if (!m->memory && m->variable.name) m->memory = FINDING_GLOBAL; /* the sender does not know globals */
     if (m->access_count && (place = stack_place(&m->accesses[0].stack))) m->place = *place;
     m->predicted = m->certainty == FINDING_PREDICTED;
     identify(m);
@@ -317,8 +318,8 @@ const char *severity_name(enum finding_severity s) {
     return s == FINDING_ERROR ? "error" : s == FINDING_WARNING ? "warning" : "note";
 }
 
-bool is_race(const struct model_finding *f) {
-    return !strncmp(f->code, "GR", 2) && f->access_count == 2;
+bool is_pair(const struct model_finding *f) {
+    return f->access_count == 2;
 }
 
 const struct model_task *find_task(const struct model_finding *f, uint64_t id) {

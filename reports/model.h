@@ -68,6 +68,7 @@ struct model_finding {
     char id[12];        /* hash of what does not change from run to run */
     char *title;        /* one line; owned */
     char *why, *fix;    /* sentences; owned; may be NULL */
+    bool unordered;     /* why tells why nothing orders the two accesses */
     struct frame place; /* where: the first frame of the user's code */
 
     bool withdrawn, suppressed, known, predicted;
@@ -82,7 +83,8 @@ const struct frame *stack_place(const struct stack *s);
 
 const char *object_kind_name(enum finding_object kind); /* "mutex", "channel" */
 const char *severity_name(enum finding_severity s);
-bool is_race(const struct model_finding *f);
+/* Two accesses that nothing orders, or use and free: not a single place. */
+bool is_pair(const struct model_finding *f);
 
 /* How a report may name things. */
 struct style {

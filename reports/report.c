@@ -32,7 +32,7 @@ static struct {
     FILE *json;
     struct model_finding *first, **last;
     struct seen *seen;
-    uint64_t kept, dropped, printed, unprinted, senseless, degraded;
+    uint64_t kept, dropped, printed, unprinted, senseless;
     uint64_t most_printed;
 } report;
 
@@ -151,16 +151,21 @@ static void print_finding(const struct model_finding *f) {
     text_free(&t);
 }
 
+static void write_json_line(const struct model_finding *f) {
+    struct text t = {0};
+
+    if (!report.json || f->suppressed) return;
+    write_json(&t, f, &report.run);
+    fwrite(t.data, 1, t.length, report.json);
+    fflush(report.json);
+    text_free(&t);
+}
+
 static void write_at_once(const struct model_finding *f) {
     struct text t = {0};
 
     if (!f->suppressed && !f->known) print_finding(f);
-    if (report.json && !f->suppressed) {
-        write_json(&t, f, &report.run);
-        fwrite(t.data, 1, t.length, report.json);
-        fflush(report.json);
-    }
-    t.length = 0;
+    write_json_line(f);
     if (option(report.options, GITHUB).given && !f->suppressed && !f->known) {
         write_github(&t, f);
         write_out(STDOUT_FILENO, &t);
@@ -204,14 +209,14 @@ static void take_withdrawal(struct process *p, struct wire_reader payload) {
         f->withdrawn = true;
         if (!f->suppressed && !f->known)
             complain("finding %s (%s) is withdrawn: what it says was over later", f->id, f->code);
-        if (report.json) fprintf(report.json, "{\"version\":1,\"withdrawn\":\"%s\"}\n", f->id);
+        write_json_line(f);
     }
 }
 
 static void take_text(unsigned type, struct wire_reader payload) {
     struct wire_field field;
 
-    if (type == WIRE_DEGRADED) report.degraded++;
+    if (type == WIRE_DEGRADED) report.run.degraded = true;
     if (type == WIRE_TEXT && report.run.quiet) return;
     while (wire_next(&payload, &field) == 1) {
         if (field.tag != WIRE_MESSAGE) continue;

@@ -117,7 +117,7 @@ static char *make_title(const struct model_finding *f) {
     if (f->certainty == FINDING_PREDICTED) text_put(&t, "(predicted) ");
     if (f->certainty == FINDING_CONFIRMED) text_put(&t, "(confirmed) ");
     text_put(&t, f->entry ? f->entry->kind : "finding of a newer goro");
-    if (is_race(f)) {
+    if (is_pair(f) && !strncmp(f->code, "GR", 2)) {
         text_put(&t, !strcmp(f->code, "GR003") ? ": " : " on ");
         put_object(&t, f);
         put_details(&t, f);
@@ -288,23 +288,40 @@ static void advise_race(struct text *t, const struct race *r) {
     }
 }
 
+/* A free is one of the two. If it came first, the order of the two is no excuse. */
 static void explain_freed(struct model_finding *f, struct text *why, struct text *fix) {
     struct race r = gather(f);
-    const struct model_access *use = r.later->kind & ACCESS_FREE ? r.earlier : r.later;
-    const struct model_task *user = &f->tasks[use->task];
+    bool late = r.later->kind & ACCESS_FREE;
+    const struct model_access *use = late ? r.earlier : r.later;
+    const char *what = f->object_kind == FINDING_CHAN    ? "channel"
+                       : f->memory == FINDING_STACK_DEAD ? "stack"
+                                                         : "block";
 
-    tell_clocks(why, &r);
-    if (r.later->kind & ACCESS_FREE)
-        text_put(why,
-                 "; the block might as well have been freed first, and the access have hit freed memory");
-    text_char(why, '.');
-    text_put(fix, "free the block only when ");
-    put_task_short(fix, user);
-    text_print(fix, " is done with it: wait for it (WaitGroup, channel) before the free");
-    if (r.later->kind & ACCESS_FREE)
-        put_frame_place(fix, &r.later->stack);
-    else if (f->freed_stack.count)
-        put_frame_place(fix, &f->freed_stack);
+    f->unordered = late;
+    if (late) {
+        tell_clocks(why, &r);
+        text_print(
+            why, "%sthe %s might as well have been freed first, and the other access have hit freed memory.",
+            why->length ? "; " : "", what);
+    } else if (r.now == r.then) {
+        put_task_short(why, r.now);
+        text_print(why, " freed the %s itself before it used it.", what);
+    } else {
+        text_print(why, "the %s was given back by ", what);
+        put_task_short(why, r.then);
+        text_put(why, " before this access, so what lies there may be anything.");
+    }
+    if (f->memory == FINDING_STACK_DEAD) {
+        text_put(fix, "give it memory that lives as long as its users: allocate it, or wait for them before "
+                      "the function "
+                      "or goroutine that has it ends.");
+        return;
+    }
+    text_print(fix, "free the %s only when ", what);
+    put_task_short(fix, &f->tasks[use->task]);
+    text_put(fix, r.now == r.then ? " has used it for the last time"
+                                  : " is done with it: wait for it (WaitGroup, channel) before the free");
+    put_frame_place(fix, late ? &r.later->stack : &r.earlier->stack);
     text_char(fix, '.');
 }
 
@@ -372,25 +389,41 @@ static const char *find_expression(const struct model_finding *f) {
 
 /* -- all --------------------------------------------------------------------------------------------------------------------- */
 
+/* Two plain or atomic accesses. */
+static void explain_race(struct model_finding *f, struct text *why, struct text *fix) {
+    struct race r = gather(f);
+
+    f->unordered = true;
+    if (!f->variable.name) f->expression = find_expression(f);
+    tell_clocks(why, &r);
+    tell_locks(why, &r);
+    tell_kinds(why, &r);
+    if (why->length) text_char(why, '.');
+    advise_race(fix, &r);
+}
+
+/* A use of a channel and one that ends it, seen in an order that nothing guarantees. */
+static void explain_marked(struct model_finding *f, struct text *why, struct text *fix) {
+    struct race r = gather(f);
+
+    f->unordered = true;
+    tell_clocks(why, &r);
+    if (why->length) text_put(why, ". ");
+    put_notes(f, why, fix);
+}
+
 void explain_finding(struct model_finding *f) {
+    unsigned kinds = is_pair(f) ? f->accesses[0].kind | f->accesses[1].kind : 0;
     struct text why = {0}, fix = {0};
 
-    if (is_race(f)) {
-        struct race r = gather(f);
-        bool frees = (r.later->kind | r.earlier->kind) & ACCESS_FREE;
-        if (!f->variable.name && !frees) f->expression = find_expression(f);
-        if (!strcmp(f->code, "GR003") || frees) {
-            explain_freed(f, &why, &fix);
-        } else {
-            tell_clocks(&why, &r);
-            tell_locks(&why, &r);
-            tell_kinds(&why, &r);
-            if (why.length) text_char(&why, '.');
-            advise_race(&fix, &r);
-        }
-    } else {
+    if (kinds & ACCESS_FREE)
+        explain_freed(f, &why, &fix);
+    else if (kinds & ACCESS_MARK)
+        explain_marked(f, &why, &fix);
+    else if (is_pair(f))
+        explain_race(f, &why, &fix);
+    else
         put_notes(f, &why, &fix);
-    }
     f->title = make_title(f);
     f->why = why.data;
     f->fix = fix.data;

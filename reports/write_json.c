@@ -188,6 +188,7 @@ void write_json(struct text *out, const struct model_finding *f, const struct ru
     put_text(out, "severity", severity_name(f->severity));
     put_true(out, "predicted", f->certainty == FINDING_PREDICTED);
     put_true(out, "confirmed", f->certainty == FINDING_CONFIRMED);
+    put_true(out, "withdrawn", f->withdrawn);
     put_true(out, "suppressed", f->suppressed);
     put_true(out, "known", f->known);
     put_text(out, "id", f->id);
@@ -213,6 +214,7 @@ void write_json(struct text *out, const struct model_finding *f, const struct ru
         text_print(out, "%llu", (unsigned long long)f->process->seed);
     else
         text_put(out, "null");
+    put_true(out, "degraded", run->degraded);
     put_text(out, "program", f->process->program ? shown_file(f->process->program) : NULL);
     if (!report_style.stable) put_number(out, "pid", f->process->pid);
     text_put(out, "}\n");

@@ -353,17 +353,17 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
 
     text_put(out, "  ");
     paint(out, run, BOLD);
-    text_put(out, is_race(f) ? access_name(a) : "HERE");
+    text_put(out, is_pair(f) ? access_name(a) : "HERE");
     paint(out, run, PLAIN);
-    if (is_race(f)) text_put(out, i == 0 ? " now" : " earlier");
-    if (is_race(f) && a->size != f->accesses[0].size)
+    if (is_pair(f)) text_put(out, i == 0 ? " now" : " earlier");
+    if (is_pair(f) && a->size != f->accesses[0].size)
         text_print(&t, " (%llu bytes)", (unsigned long long)a->size);
     if (task->id) {
-        text_put(&t, is_race(f) ? ", by " : ", in ");
+        text_put(&t, is_pair(f) ? ", by " : ", in ");
         put_task(&t, task);
         if (i > 0 && task->state == FINDING_ENDED) text_put(&t, " (ended)");
     }
-    if (is_race(f) || a->lock_count) put_held(&t, a);
+    if (is_pair(f) || a->lock_count) put_held(&t, a);
     if (t.data) text_shown(out, t.data, 400);
     text_char(out, '\n');
     text_free(&t);
@@ -421,7 +421,7 @@ void write_text(struct text *out, const struct model_finding *f, const struct ru
     text_char(out, '\n');
     for (size_t i = 0; i < f->access_count; i++) write_access(out, f, i, run);
     text_char(out, '\n');
-    if (f->why) write_paragraph(out, run, is_race(f) ? "Nothing orders them:" : "Why:", f->why);
+    if (f->why) write_paragraph(out, run, f->unordered ? "Nothing orders them:" : "Why:", f->why);
     write_memory(out, f, run);
     write_tasks(out, f, run);
     if (f->fix && *f->fix) write_paragraph(out, run, "Try:", f->fix);

@@ -11,6 +11,7 @@
 /* What a report says of the run as a whole. */
 struct run {
     const char *again; /* the command line that repeats it, without the seed; NULL: unknown */
+    bool degraded;     /* the program had to give something up: findings may be missing */
     bool parallel;     /* a seed does not bring the schedule back */
     bool color, quiet, verbose;
     int width; /* columns */

@@ -45,7 +45,7 @@ void det_enter_slow(struct det_task *t, uintptr_t pc) {
     record(EVENT_ENTER)->pc = pc;
 }
 struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op, uintptr_t pc) {
-    *record(EVENT_ATOMIC_BEGIN) = (struct event){EVENT_ATOMIC_BEGIN, address, pc, size, op, 0};
+    *record(EVENT_ATOMIC_BEGIN) = (struct event){EVENT_ATOMIC_BEGIN, address, pc, size, op & ~DET_ATOMIC_RELAXED, 0};
     return (struct det_atomic){.task = t, .sync = (struct det_sync *)address};
 }
 void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order) {

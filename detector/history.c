@@ -1,0 +1,497 @@
+/* The general case of an access: a list of entries, one more access, a new list.
+ *
+ * Always true
+ *  1. The entries of a granule are everything that may still race with what comes: for each byte, an entry was only
+ *     taken out by one that is after it and conflicts with all that it would conflict with (access_settles, subsumes).
+ *     This is FastTrack's argument for single epochs, without its restriction to one read and to totally ordered writes
+ *     (atomics of different tasks are unordered and yet no race).
+ *  2. A freed entry stays until its memory is reset. Accesses to freed bytes are found and not recorded.
+ *  3. Histories are never changed once interned; two different ones are never equal.
+ *  4. An extended granule's w (r) names bytes that the last access's task has written (read or written) in that
+ *     epoch, as its entries say too. One of them is not 0.
+ *
+ * Threads: the bucket lists are read without a lock, as in path.c; insertion is under `lock`. The memo is each
+ * thread's own.
+ *
+ * The memo: loops over arrays make the same step at each granule (the same words before, the same access): the last
+ * steps are remembered, one cache line each, and repeated for two loads and a comparison. A step without a race stays
+ * right as long as the epoch lasts: a task only learns, so what was ordered stays so, and what was not but did not
+ * conflict is kept, which is never wrong. */
+#include "detector/history.h"
+#include "detector/arena.h"
+#include "detector/crowd.h"
+#include "detector/path.h"
+#include "detector/trail.h"
+#include "detector/world.h"
+
+#include <string.h>
+
+enum { BUCKETS_MIN = 1 << 10, BUDGET_MIN = 1 << 17, MEMO_STEPS = 128 };
+
+struct history {
+    uint32_t next;
+    uint16_t count;
+    bool marked;
+    bool is_crowd; /* then the crowd's pointer is cells[0], and `next` links all crowds */
+    uint64_t cells[];
+    /* followed by `count` sites */
+};
+
+struct memo {
+    struct granule before;
+    uint64_t cell;
+    uint32_t site, write;
+    struct granule after;
+};
+_Static_assert(sizeof(struct granule) == 24, "a granule's words have no padding");
+_Static_assert(sizeof(struct memo) == CACHE_LINE, "a remembered step is one cache line");
+
+static struct {
+    struct engine_lock lock;
+    uint32_t *buckets;
+    uint32_t bucket_mask;
+    uint32_t used, budget;
+    uint32_t crowds; /* list */
+    uint32_t era;    /* of the memos: changes when handles may be reused */
+} histories;
+
+static __thread __attribute__((tls_model("initial-exec"))) struct {
+    uint32_t era;
+    struct memo steps[MEMO_STEPS];
+} memo;
+
+/* -- the lists' representation -------------------------------------------------------------------------------- */
+
+static struct history *history_at(uint32_t handle) { return arena_at(handle); }
+static uint32_t *sites_of(struct history *h) { return (uint32_t *)(h->cells + h->count); }
+static size_t bytes_of(unsigned count) {
+    return sizeof(struct history) + count * (sizeof(uint64_t) + sizeof(uint32_t));
+}
+static struct crowd *crowd_of(const struct history *h) { return (struct crowd *)h->cells[0]; }
+
+uint32_t history_of(const struct granule *g) { return g->ws & ~SITE_EXTENDED; }
+
+static uint32_t hash_of(const struct entry *e, unsigned n) {
+    uint64_t h = n;
+
+    for (unsigned i = 0; i < n; i++) {
+        h = (h ^ e[i].cell) * 0x9e3779b97f4a7c15u;
+        h = (h ^ h >> 32 ^ e[i].site) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 32;
+    }
+    return (uint32_t)h;
+}
+
+static bool is_equal(struct history *h, const struct entry *e, unsigned n) {
+    const uint32_t *sites = sites_of(h);
+
+    if (h->count != n) return false;
+    for (unsigned i = 0; i < n; i++)
+        if (h->cells[i] != e[i].cell || sites[i] != e[i].site) return false;
+    return true;
+}
+
+static uint32_t find(uint32_t head, const struct entry *e, unsigned n) {
+    while (head && !is_equal(history_at(head), e, n)) head = history_at(head)->next;
+    return head;
+}
+
+/* A new record's handle; 0: no memory, or none that a handle of 31 bits reaches. */
+static uint32_t new_record(unsigned count) {
+    struct history *h = arena_alloc(bytes_of(count));
+
+    if (h && arena_handle(h) & SITE_EXTENDED) {
+        arena_free(h, bytes_of(count));
+        h = NULL;
+    }
+    if (!h) return 0;
+    *h = (struct history){.count = (uint16_t)count};
+    if (++histories.used > histories.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+    return arena_handle(h);
+}
+
+static GORO_NOINLINE uint32_t insert(const struct entry *e, unsigned n, uint32_t hash) {
+    uint32_t *bucket, handle;
+
+    engine_lock_take(&histories.lock);
+    bucket = &histories.buckets[hash & histories.bucket_mask];
+    handle = find(*bucket, e, n);
+    if (!handle && (handle = new_record(n)) != 0) {
+        struct history *h = history_at(handle);
+
+        for (unsigned i = 0; i < n; i++) {
+            h->cells[i] = e[i].cell;
+            sites_of(h)[i] = e[i].site;
+        }
+        h->next = *bucket;
+        __atomic_store_n(bucket, handle, __ATOMIC_RELEASE); /* pairs with the load in intern */
+    }
+    engine_lock_drop(&histories.lock);
+    return handle;
+}
+
+static uint32_t intern(const struct entry *e, unsigned n) {
+    uint32_t hash = hash_of(e, n);
+    /* acquire: pairs with the store in insert */
+    uint32_t h = find(__atomic_load_n(&histories.buckets[hash & histories.bucket_mask], __ATOMIC_ACQUIRE), e, n);
+
+    return likely(h) ? h : insert(e, n, hash);
+}
+
+static uint32_t new_crowd(const struct entry *e, unsigned n) {
+    struct crowd *c = crowd_new(e, n);
+    uint32_t handle;
+
+    if (!c) return 0;
+    engine_lock_take(&histories.lock);
+    handle = new_record(1);
+    if (handle) {
+        struct history *h = history_at(handle);
+
+        h->is_crowd = true;
+        h->cells[0] = (uintptr_t)c;
+        sites_of(h)[0] = 0;
+        h->next = histories.crowds;
+        histories.crowds = handle;
+    }
+    engine_lock_drop(&histories.lock);
+    if (!handle) crowd_free(c);
+    return handle;
+}
+
+/* -- from a granule to a list and back -------------------------------------------------------------------------- */
+
+static unsigned decode(const struct granule *g, struct entry *e) {
+    unsigned n = 0;
+
+    if (granule_is_extended(g)) {
+        struct history *h = history_at(history_of(g));
+
+        for (; n < h->count; n++) e[n] = (struct entry){h->cells[n], sites_of(h)[n]};
+        return n;
+    }
+    if (g->w) e[n++] = (struct entry){g->w, g->ws | SITE_WRITE};
+    if (g->r) e[n++] = (struct entry){g->r, g->rs};
+    return n;
+}
+
+static bool fits_cells(const struct entry *e, unsigned n) {
+    unsigned writes = 0, freed = 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        writes += (e[i].site & SITE_WRITE) != 0;
+        freed += (e[i].site & SITE_FREED) != 0;
+    }
+    return !freed && writes <= 1 && n - writes <= 1;
+}
+
+static struct granule encode_cells(const struct entry *e, unsigned n) {
+    struct granule g = {0};
+
+    for (unsigned i = 0; i < n; i++) {
+        if (e[i].site & SITE_WRITE) g.w = e[i].cell, g.ws = e[i].site & ~SITE_WRITE;
+        else g.r = e[i].cell, g.rs = e[i].site;
+    }
+    return g;
+}
+
+/* What the fast path may be told besides the handle: invariant 4. */
+static struct granule encode_extended(const struct access *a, const struct entry *e, unsigned n, uint32_t handle) {
+    uint64_t written = 0, seen = 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        bool write = e[i].site & SITE_WRITE;
+
+        if (!cell_same_stamp(e[i].cell, a->word) || e[i].site & SITE_FREED) continue;
+        if (subsumes(e[i].cell, write, a->word, true)) written |= e[i].cell & CELL_MASK;
+        if (subsumes(e[i].cell, write, a->word, false)) seen |= e[i].cell & CELL_MASK;
+    }
+    return (struct granule){.w = written ? a->word | written : seen ? 0 : CELL_NOBODY,
+                            .r = seen ? a->word | seen : 0,
+                            .ws = handle | SITE_EXTENDED};
+}
+
+static struct granule encode(const struct access *a, const struct entry *e, unsigned n) {
+    uint32_t handle;
+
+    if (fits_cells(e, n)) return encode_cells(e, n);
+    handle = n <= HISTORY_MAX ? intern(e, n) : new_crowd(e, n);
+    if (likely(handle)) return encode_extended(a, e, n, handle);
+    engine_degraded("no memory for the history of accesses: races with all but the last of them may be lost");
+    return encode_cells(e, n);
+}
+
+struct granule history_granule(uint32_t history) {
+    return (struct granule){.w = CELL_NOBODY, .ws = history | SITE_EXTENDED};
+}
+
+struct granule history_freed(uint64_t word, uint32_t site) {
+    struct entry e = {word | CELL_MASK, site | SITE_WRITE | SITE_FREED};
+    uint32_t handle = intern(&e, 1);
+
+    if (handle) return history_granule(handle);
+    engine_degraded("no memory for the history of accesses: uses of freed memory may be lost");
+    return (struct granule){0};
+}
+
+struct entry history_first(uint32_t history) {
+    struct history *h = history_at(history);
+
+    return (struct entry){h->cells[0], sites_of(h)[0]};
+}
+
+bool history_is_shared(const struct granule *g) {
+    return !granule_is_extended(g) || !history_at(history_of(g))->is_crowd;
+}
+
+/* -- one step --------------------------------------------------------------------------------------------------- */
+
+/* The first few, and whichever is the first to race on some byte. */
+static GORO_COLD void note_race(struct access *a, uint64_t cell, uint32_t site, uint64_t mask) {
+    uint64_t bytes = cell & mask & CELL_MASK;
+
+    for (unsigned i = 0; i < a->race_count; i++)
+        if (a->races[i].site == site && cell_same_stamp(a->races[i].cell, cell)) return;
+    if (!(bytes & ~a->raced) && a->race_count >= RACES_MAX - GRANULE_BYTES) return;
+    goro_assert(a->race_count < RACES_MAX);
+    a->raced |= bytes;
+    a->races[a->race_count++] = (struct entry){(cell & ~CELL_MASK) | bytes, site};
+}
+
+bool access_settles(struct access *a, uint64_t cell, uint32_t site, uint64_t mask) {
+    bool known = access_knows(a, cell), conflict;
+
+    if (unlikely(site & SITE_FREED)) {
+        note_race(a, cell, site, mask);
+        return true;
+    }
+    if (known) return true;
+    conflict = (a->kind & DET_WRITE || site & SITE_WRITE) && !(a->word & cell & CELL_ATOMIC);
+    if (conflict) note_race(a, cell, site, mask);
+    return conflict;
+}
+
+/* The entries after the access, in place. Returns their number, at most n + 1. */
+static unsigned step_entries(struct access *a, struct entry *e, unsigned n, uint64_t mask) {
+    bool write = a->kind & DET_WRITE;
+    uint64_t covered = 0, add = mask;
+    unsigned kept = 0;
+    uint32_t site;
+
+    for (unsigned i = 0; i < n; i++) {
+        bool e_write = e[i].site & SITE_WRITE;
+
+        if (!(e[i].cell & mask)) continue;
+        if (!access_settles(a, e[i].cell, e[i].site, mask)) continue;
+        if (e[i].site & SITE_FREED) add &= ~e[i].cell;
+        else if (cell_same_stamp(e[i].cell, a->word) && subsumes(e[i].cell, e_write, a->word, write))
+            covered |= e[i].cell;
+    }
+    if (!(add & ~covered)) return n;
+    site = access_site(a) | (write ? SITE_WRITE : 0);
+    for (unsigned i = 0; i < n; i++) {
+        struct entry x = e[i];
+
+        if (x.cell & mask && !(x.site & SITE_FREED) && subsumes(a->word, write, x.cell, x.site & SITE_WRITE) &&
+            access_settles(a, x.cell, x.site, mask))
+            x.cell &= ~mask;
+        if (!((x.cell ^ a->word) & ~CELL_MASK) && x.site == site) {
+            add |= x.cell & CELL_MASK; /* this very access, at other bytes */
+            continue;
+        }
+        if (x.cell & CELL_MASK) e[kept++] = x;
+    }
+    e[kept++] = (struct entry){a->word | add, site};
+    return kept;
+}
+
+static GORO_NOINLINE void step_crowd(struct access *a, struct granule *g, uint64_t mask) {
+    struct history *h = history_at(history_of(g));
+    struct entry e[HISTORY_MAX + 1];
+    unsigned n = crowd_step(crowd_of(h), a, mask, e);
+    bool write = a->kind & DET_WRITE, freed = a->kind & DET_FREE;
+
+    if (n <= HISTORY_MAX) {
+        crowd_free(crowd_of(h)); /* the record itself waits for the sweep */
+        h->cells[0] = 0;
+        *g = encode(a, e, n);
+        return;
+    }
+    g->w = write && !freed ? a->word | mask : CELL_NOBODY;
+    g->r = 0;
+    if (!write) g->w = 0, g->r = a->word | mask;
+}
+
+static struct memo *memo_of(const struct granule *g, uint64_t cell, uint32_t site) {
+    uint64_t h = (g->w ^ g->r * 5 ^ ((uint64_t)g->ws << 32 | g->rs) * 3 ^ cell ^ (uint64_t)site << 17) *
+                 0x9e3779b97f4a7c15u;
+
+    if (unlikely(memo.era != histories.era)) {
+        memset(memo.steps, 0, sizeof memo.steps);
+        memo.era = histories.era;
+    }
+    return &memo.steps[h >> 57];
+}
+_Static_assert(MEMO_STEPS == 1 << 7, "the hash keeps seven bits");
+
+void history_step(struct access *a, struct granule *g, uint64_t mask) {
+    struct entry e[HISTORY_MAX + 1];
+    uint32_t site, write = a->kind & DET_WRITE;
+    struct granule before = *g;
+    struct memo *m;
+
+    if (granule_is_extended(g) && history_at(history_of(g))->is_crowd) {
+        step_crowd(a, g, mask);
+        return;
+    }
+    site = access_site(a);
+    m = memo_of(g, a->word | mask, site);
+    if (m->cell == (a->word | mask) && m->site == site && m->write == write &&
+        !memcmp(&m->before, g, sizeof *g)) {
+        *g = m->after;
+        return;
+    }
+    *g = encode(a, e, step_entries(a, e, decode(g, e), mask));
+    if (!a->race_count && history_is_shared(g)) *m = (struct memo){before, a->word | mask, site, write, *g};
+}
+
+void history_forget(struct granule *g, uint64_t mask) {
+    struct access nobody = {.word = 0};
+    struct entry e[HISTORY_MAX + 1];
+    unsigned n, kept = 0;
+
+    if (granule_is_extended(g) && history_at(history_of(g))->is_crowd) {
+        crowd_forget(crowd_of(history_at(history_of(g))), mask);
+        g->w = CELL_NOBODY;
+        g->r = 0;
+        return;
+    }
+    n = decode(g, e);
+    for (unsigned i = 0; i < n; i++) {
+        e[i].cell &= ~mask;
+        if (e[i].cell & CELL_MASK) e[kept++] = e[i];
+    }
+    *g = encode(&nobody, e, kept);
+}
+
+/* -- reclaiming, ends -------------------------------------------------------------------------------------------- */
+
+void history_mark(uint32_t history) {
+    struct history *h = history_at(history);
+
+    if (h->marked) return;
+    h->marked = true;
+    if (h->is_crowd) {
+        crowd_mark(crowd_of(h));
+        return;
+    }
+    for (unsigned i = 0; i < h->count; i++) path_mark(sites_of(h)[i] & SITE_PATH);
+}
+
+/* Frees what is not marked from a list, unmarks the rest. Returns what is left of it. */
+static uint32_t sweep_list(uint32_t list) {
+    uint32_t left = 0;
+
+    while (list) {
+        struct history *h = history_at(list);
+        uint32_t next = h->next;
+
+        if (h->marked) {
+            h->marked = false;
+            h->next = left;
+            left = list;
+        } else {
+            if (h->is_crowd && crowd_of(h)) crowd_free(crowd_of(h));
+            arena_free(h, bytes_of(h->count));
+            histories.used--;
+        }
+        list = next;
+    }
+    return left;
+}
+
+/* More buckets if there is memory for them. */
+static void grow_buckets(void) {
+    size_t count = BUCKETS_MIN;
+    uint32_t *more, old_mask = histories.bucket_mask;
+
+    while (count < histories.used) count *= 2;
+    if (count <= (size_t)old_mask + 1) return;
+    more = arena_map(count * sizeof *more);
+    if (!more) return;
+    for (uint32_t b = 0; b <= old_mask; b++) {
+        for (uint32_t h = histories.buckets[b], next; h; h = next) {
+            struct entry e[HISTORY_MAX];
+            struct granule g = history_granule(h);
+            uint32_t *bucket = &more[hash_of(e, decode(&g, e)) & (count - 1)];
+
+            next = history_at(h)->next;
+            history_at(h)->next = *bucket;
+            *bucket = h;
+        }
+    }
+    arena_unmap(histories.buckets, ((size_t)old_mask + 1) * sizeof *more);
+    histories.buckets = more;
+    histories.bucket_mask = (uint32_t)(count - 1);
+}
+
+void history_sweep(void) {
+    for (uint32_t b = 0; b <= histories.bucket_mask; b++)
+        histories.buckets[b] = sweep_list(histories.buckets[b]);
+    histories.crowds = sweep_list(histories.crowds);
+    grow_buckets();
+    histories.budget = histories.used * 2 > BUDGET_MIN ? histories.used * 2 : BUDGET_MIN;
+    histories.era++;
+}
+
+uint32_t history_count(void) { return histories.used; }
+
+void history_engine_init(void) {
+    uint32_t era = histories.era + 1;
+
+    memset(&histories, 0, sizeof histories);
+    histories.buckets = arena_map_essential(BUCKETS_MIN * sizeof *histories.buckets);
+    histories.bucket_mask = BUCKETS_MIN - 1;
+    histories.budget = BUDGET_MIN;
+    histories.era = era;
+}
+
+void history_engine_fini(void) {
+    for (uint32_t h = histories.crowds; h; h = history_at(h)->next)
+        if (crowd_of(history_at(h))) crowd_free(crowd_of(history_at(h)));
+    arena_unmap(histories.buckets, ((size_t)histories.bucket_mask + 1) * sizeof *histories.buckets);
+}
+
+void history_check_granule(const struct granule *g) {
+    struct entry e[HISTORY_MAX];
+    unsigned n;
+
+    if (!(g->w | g->r)) return;
+    goro_assert(!(g->w & CELL_LOCK) && !(g->r & CELL_LOCK));
+    if (granule_is_extended(g) && history_at(history_of(g))->is_crowd) {
+        crowd_check(crowd_of(history_at(history_of(g))));
+        return;
+    }
+    n = decode(g, e);
+    goro_assert(n >= 1 && n <= HISTORY_MAX && granule_is_extended(g) == !fits_cells(e, n));
+    for (unsigned i = 0; i < n; i++) {
+        goro_assert(e[i].cell & CELL_MASK && stamp_epoch(cell_stamp(e[i].cell)));
+        goro_assert((e[i].site & SITE_PATH) > PATH_NONE && !(e[i].site & SITE_EXTENDED));
+    }
+}
+
+void history_check(void) {
+    uint32_t linked = 0;
+
+    for (uint32_t b = 0; b <= histories.bucket_mask; b++) {
+        for (uint32_t h = histories.buckets[b]; h; h = history_at(h)->next, linked++) {
+            struct granule g = history_granule(h);
+            struct entry e[HISTORY_MAX];
+
+            goro_assert(!history_at(h)->is_crowd && !history_at(h)->marked);
+            goro_assert((hash_of(e, decode(&g, e)) & histories.bucket_mask) == b);
+        }
+    }
+    for (uint32_t h = histories.crowds; h; h = history_at(h)->next, linked++) goro_assert(history_at(h)->is_crowd);
+    goro_assert(linked == histories.used);
+}

@@ -1,0 +1,95 @@
+/* What happens to memory as a whole: allocated, freed, mapped, given to a task as its stack.
+ *
+ * A free is a write of every byte of the block (happens-before.md), so it races with whatever is unordered with it;
+ * afterwards the bytes carry a freed entry, which every later access finds, ordered or not, until the memory is
+ * allocated again. Pages of which nothing was ever touched get one word instead.
+ *
+ * Threads: any. `t` may be NULL in det_alloc and det_free: memory that no task of ours has. */
+#include "detector/access.h"
+#include "detector/arena.h"
+#include "detector/heap.h"
+#include "detector/history.h"
+#include "detector/path.h"
+#include "detector/shadow.h"
+#include "detector/sync.h"
+#include "detector/world.h"
+
+enum { GIVE_BACK_BYTES = 16 * PAGE_BYTES }; /* freed blocks from this size on return their shadow's memory */
+
+void det_ignore_begin(struct det_task *t) { t->ignore++; }
+
+void det_ignore_end(struct det_task *t) {
+    if (t->ignore) t->ignore--;
+}
+
+/* Inside, with a task or (before main, say) without. */
+static void enter(struct det_task *t) {
+    if (t) world_enter(t);
+    else world_hold();
+}
+
+static void leave(struct det_task *t) {
+    if (t) world_leave(t);
+    else world_release();
+}
+
+static void reset_alone(uintptr_t address, size_t n) {
+    enter(NULL);
+    shadow_reset(address, n);
+    leave(NULL);
+}
+
+void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
+    uint32_t site = PATH_LOST;
+
+    if (address >> ADDRESS_BITS) return;
+    enter(t);
+    shadow_reset(address, n);
+    if (t) site = path_child(trail_site(t, pc), path_key(PATH_OWNER, (uintptr_t)t->record));
+    heap_add(address, n, site);
+    leave(t);
+}
+
+/* The freed block's whole pages are replaced by one word each. */
+static void give_back(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
+    uintptr_t low = (address + PAGE_BYTES - 1) & ~(uintptr_t)(PAGE_BYTES - 1), high = (address + n) & ~(uintptr_t)(PAGE_BYTES - 1);
+    struct granule g;
+
+    world_enter(t);
+    g = history_freed(cell_of_stamp(t->stamp), trail_site(t, pc));
+    if (granule_is_extended(&g)) shadow_free_pages(low, high - low, history_of(&g));
+    world_leave(t);
+}
+
+size_t det_free(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    struct heap_block b;
+    size_t n;
+
+    enter(t);
+    n = heap_remove(address);
+    leave(t);
+    if (n) sync_forget(address, n);
+    if (!t || t->ignore) return n;
+    if (n) {
+        det_range(t, address, n, DET_WRITE | DET_FREE, pc);
+        if (n >= GIVE_BACK_BYTES) give_back(t, address, n, pc);
+    } else if (heap_at(address, &b) && b.freed) {
+        det_range(t, address, 1, DET_WRITE | DET_FREE, pc); /* freed twice */
+    }
+    return n;
+}
+
+void det_forget(uintptr_t address, size_t n) {
+    if (!n || address >> ADDRESS_BITS) return;
+    sync_forget(address, n);
+    reset_alone(address, n);
+}
+
+void det_task_stack(struct det_task *t, uintptr_t low, uintptr_t high) {
+    goro_assert(low <= high);
+    t->stack_low = low;
+    t->stack_high = high;
+    if (low == high || high >> ADDRESS_BITS) return;
+    sync_forget(low, high - low);
+    reset_alone(low, high - low);
+}

@@ -1,0 +1,237 @@
+/* The trie of paths: an array of nodes, found by a hash of parent and key.
+ *
+ * Always true
+ *  1. A node in use has a parent in use, down to PATH_ROOT; its number does not change while anything refers to it.
+ *  2. Every node in use but the first three is in the bucket of its hash, once. Free nodes have parent PATH_NONE.
+ *  3. No two nodes in use have the same parent and key.
+ *
+ * Threads: a bucket's list is read without a lock: a node is complete before the release that links it, and nodes
+ * leave a bucket, and buckets multiply, only while the world is stopped. Insertion is under `lock`.
+ *
+ * Budget: when more than `budget` nodes are in use the world's stop is asked for; until it comes, insertion goes on.
+ * After a sweep the budget is twice what survived, so the cost of sweeping is shared by as many insertions.
+ *
+ * Not done: a cache in front of the table. A hit is one load of the bucket and one of the node; a direct-mapped cache
+ * of (parent, key) is the same two loads, and must be emptied at each sweep. */
+#include "detector/path.h"
+#include "detector/arena.h"
+#include "detector/world.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+    BUCKETS_MIN = 1 << 12,
+    BUDGET_MIN = 1 << 18,
+    COMMIT_NODES = 1 << 12, /* charged to the arena at a time */
+};
+
+struct path_node *path_nodes;
+
+static struct {
+    struct engine_lock lock;
+    uint32_t *buckets;
+    uint32_t bucket_mask;
+    uint32_t next;      /* the first number never used */
+    uint32_t committed; /* nodes charged for */
+    uint32_t capacity;  /* nodes that have address space */
+    uint32_t free;      /* list of swept nodes */
+    uint32_t used, budget;
+} trie;
+
+GORO_INLINE uint32_t hash_of(uint32_t parent, uint64_t key) {
+    /* multiplicative hashing (Knuth, TAOCP 3, 6.4) by the golden ratio; the high half is the good one */
+    uint64_t h = (key ^ (uint64_t)parent << 29) * 0x9e3779b97f4a7c15u;
+    return (uint32_t)(h >> 32);
+}
+
+static GORO_COLD bool commit_more(void) {
+    size_t bytes = COMMIT_NODES * sizeof(struct path_node);
+
+    if (trie.committed + COMMIT_NODES > trie.capacity || !arena_charge(bytes)) return false;
+    trie.committed += COMMIT_NODES;
+    return true;
+}
+
+static uint32_t new_node_locked(void) {
+    uint32_t n = trie.free;
+
+    if (n) {
+        trie.free = path_nodes[n].next;
+    } else {
+        if (trie.next == trie.committed && !commit_more()) return PATH_NONE;
+        n = trie.next++;
+    }
+    if (++trie.used > trie.budget || trie.used > 2 * trie.bucket_mask)
+        __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+    return n;
+}
+
+GORO_INLINE uint32_t find(uint32_t head, uint32_t parent, uint64_t key) {
+    for (uint32_t n = head; n; n = path_nodes[n].next)
+        if ((path_nodes[n].key & ~PATH_FLAGS) == key && path_nodes[n].parent == parent) return n;
+    return PATH_NONE;
+}
+
+static GORO_NOINLINE uint32_t insert(uint32_t parent, uint64_t key, uint32_t hash) {
+    uint32_t *bucket, n;
+
+    engine_lock_take(&trie.lock);
+    bucket = &trie.buckets[hash & trie.bucket_mask];
+    n = find(*bucket, parent, key);
+    if (!n && (n = new_node_locked()) != PATH_NONE) {
+        path_nodes[n] = (struct path_node){.key = key, .parent = parent, .next = *bucket};
+        __atomic_store_n(bucket, n, __ATOMIC_RELEASE); /* pairs with the load in path_child */
+    }
+    engine_lock_drop(&trie.lock);
+    if (n) return n;
+    engine_degraded("no memory for call paths: some stacks of earlier accesses are cut short");
+    return PATH_LOST;
+}
+
+uint32_t path_child(uint32_t parent, uint64_t key) {
+    uint32_t hash = hash_of(parent, key);
+    /* acquire: pairs with the store in insert */
+    uint32_t n = find(__atomic_load_n(&trie.buckets[hash & trie.bucket_mask], __ATOMIC_ACQUIRE), parent, key);
+
+    return likely(n) ? n : insert(parent, key, hash);
+}
+
+/* -- reading ------------------------------------------------------------------------------------------------- */
+
+static uint32_t count_calls(uint32_t path) {
+    uint32_t n = 0;
+
+    for (; path > PATH_LOST; path = path_parent(path)) n += path_tag_of(path) == PATH_CALL;
+    return n;
+}
+
+uint32_t path_calls(uint32_t path, uintptr_t *frames, uint32_t room, uint32_t *omitted) {
+    uint32_t all = count_calls(path), kept = all < room ? all : room, inner = (kept + 1) / 2, at = 0, n = 0;
+
+    for (; path > PATH_LOST; path = path_parent(path)) {
+        if (path_tag_of(path) != PATH_CALL) continue;
+        if (at < inner || at >= all - (kept - inner)) frames[n++] = path_value(path);
+        at++;
+    }
+    *omitted = all - kept;
+    return n;
+}
+
+uint32_t path_locks(uint32_t site) {
+    uint32_t p = site > PATH_LOST ? path_parent(site) : PATH_NONE;
+
+    return p > PATH_LOST && path_tag_of(p) == PATH_LOCKS ? (uint32_t)path_value(p) : PATH_NONE;
+}
+
+/* -- reclaiming ---------------------------------------------------------------------------------------------- */
+
+/* Recursion is as deep as locks are nested (a lock's site names the locks held there); parents are a loop. */
+void path_mark(uint32_t path) {
+    for (; path > PATH_LOST; path = path_parent(path)) {
+        struct path_node *n = &path_nodes[path];
+        enum path_tag tag = path_tag_of(path);
+
+        goro_assert(n->parent != PATH_NONE);
+        if (n->key & PATH_MARKED) return;
+        n->key |= PATH_MARKED;
+        if (tag == PATH_LOCKS || tag == PATH_TAKEN) path_mark((uint32_t)path_value(path));
+    }
+}
+
+void path_mark_live(uint32_t path) {
+    if (path > PATH_LOST && path < trie.next && path_parent(path) != PATH_NONE) path_mark(path);
+}
+
+void path_pin(uint32_t path) {
+    /* relaxed: only the stopped world's sweep looks; locked, so that a mark is not lost */
+    if (path > PATH_LOST) __atomic_fetch_or(&path_nodes[path].key, PATH_PINNED, __ATOMIC_RELAXED);
+}
+
+static void release_node(uint32_t n) {
+    path_nodes[n] = (struct path_node){.next = trie.free};
+    trie.free = n;
+    trie.used--;
+}
+
+/* More buckets, if there is memory for them: without, lists get longer, which is slow but right. */
+static void grow_buckets(void) {
+    size_t count = BUCKETS_MIN;
+    uint32_t *more;
+
+    while (count < trie.used) count *= 2;
+    if (count <= (size_t)trie.bucket_mask + 1) return;
+    more = arena_map(count * sizeof *more);
+    if (!more) return;
+    arena_unmap(trie.buckets, ((size_t)trie.bucket_mask + 1) * sizeof *more);
+    trie.buckets = more;
+    trie.bucket_mask = (uint32_t)(count - 1);
+}
+
+void path_sweep(void) {
+    for (uint32_t n = PATH_FIRST; n < trie.next; n++)
+        if (path_nodes[n].key & PATH_PINNED) path_mark(n);
+    for (uint32_t n = PATH_FIRST; n < trie.next; n++)
+        if (path_nodes[n].parent && !(path_nodes[n].key & PATH_MARKED)) release_node(n);
+    grow_buckets();
+    memset(trie.buckets, 0, ((size_t)trie.bucket_mask + 1) * sizeof *trie.buckets);
+    for (uint32_t n = PATH_FIRST; n < trie.next; n++) {
+        struct path_node *p = &path_nodes[n];
+        uint32_t *bucket;
+
+        if (!p->parent) continue;
+        p->key &= ~PATH_MARKED;
+        bucket = &trie.buckets[hash_of(p->parent, p->key & ~PATH_FLAGS) & trie.bucket_mask];
+        p->next = *bucket;
+        *bucket = n;
+    }
+    trie.budget = trie.used * 2 > BUDGET_MIN ? trie.used * 2 : BUDGET_MIN;
+}
+
+/* -- the engine's ends --------------------------------------------------------------------------------------- */
+
+static size_t reserved_bytes(void) { return (size_t)trie.capacity * sizeof(struct path_node); }
+
+void path_engine_init(void) {
+    void *p = MAP_FAILED;
+
+    memset(&trie, 0, sizeof trie);
+    for (trie.capacity = 1u << PATH_BITS; p == MAP_FAILED && trie.capacity > COMMIT_NODES; trie.capacity /= 2) {
+        p = mmap(NULL, reserved_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (p != MAP_FAILED) break;
+    }
+    if (p == MAP_FAILED) environment_error("mmap", "no address space for the race detector's call paths", errno);
+    path_nodes = p;
+    trie.buckets = arena_map_essential(BUCKETS_MIN * sizeof *trie.buckets);
+    trie.bucket_mask = BUCKETS_MIN - 1;
+    trie.next = PATH_FIRST;
+    trie.budget = BUDGET_MIN;
+    if (!commit_more()) environment_error("mmap", "the memory limit leaves no room for call paths", 0);
+    path_nodes[PATH_ROOT].parent = path_nodes[PATH_LOST].parent = PATH_ROOT;
+}
+
+void path_engine_fini(void) {
+    munmap(path_nodes, reserved_bytes());
+    arena_unmap(trie.buckets, ((size_t)trie.bucket_mask + 1) * sizeof *trie.buckets);
+    arena_uncharge(trie.committed * sizeof(struct path_node));
+    path_nodes = NULL;
+}
+
+uint32_t path_count(void) { return trie.used; }
+
+void path_check(void) {
+    uint32_t linked = 0, freed = 0;
+
+    for (uint32_t b = 0; b <= trie.bucket_mask; b++) {
+        for (uint32_t n = trie.buckets[b]; n; n = path_nodes[n].next, linked++) {
+            const struct path_node *p = &path_nodes[n];
+            goro_assert(n >= PATH_FIRST && n < trie.next);
+            goro_assert((hash_of(p->parent, p->key & ~PATH_FLAGS) & trie.bucket_mask) == b);
+            goro_assert(p->parent != PATH_NONE && p->parent < trie.next && path_nodes[p->parent].parent);
+            goro_assert(path_tag_of(n) < PATH_TAGS && !(p->key & PATH_MARKED));
+        }
+    }
+    for (uint32_t n = trie.free; n; n = path_nodes[n].next, freed++) goro_assert(!path_nodes[n].parent);
+    goro_assert(linked == trie.used && linked + freed + PATH_FIRST == trie.next);
+}

@@ -1,0 +1,293 @@
+/* What a race is called, whether its like has been said, and putting together the finding.
+ *
+ * Everything that is only valid inside the world (paths) is copied into one mapping of the finding's own first; then
+ * the world is left, tasks are looked up, and the finding is emitted with no lock held.
+ *
+ * Deduplication: one finding for each pair of program counters and code, in either order. That is finer than the pair
+ * of functions and does not multiply with the ways that lead there. The set is bounded: past SEEN_MAX
+ * nothing more is reported, which is said.
+ *
+ * Threads: any. */
+#include "detector/race.h"
+#include "detector/arena.h"
+#include "detector/engine.h"
+#include "detector/heap.h"
+#include "detector/locks.h"
+#include "detector/path.h"
+#include "detector/shadow.h"
+#include "detector/world.h"
+
+#include <string.h>
+
+enum { SEEN_PLACES = 1 << 16, SEEN_MAX = SEEN_PLACES / 2, TAKEN_FRAMES = 32 };
+
+static struct {
+    struct engine_lock lock;
+    uint64_t *places; /* hashes, 0 empty */
+    uint32_t used;
+    uint64_t findings;
+} seen;
+
+/* A finding with the memory its stacks lie in. */
+struct report {
+    struct finding f;
+    uint64_t stamps[FINDING_ACCESSES_MAX];
+    const struct task_record *owner; /* of the heap block */
+    uintptr_t access_frames[FINDING_ACCESSES_MAX][FINDING_FRAMES_MAX];
+    uintptr_t taken_frames[FINDING_ACCESSES_MAX][FINDING_LOCKS_MAX][TAKEN_FRAMES];
+    uintptr_t block_frames[FINDING_FRAMES_MAX], freed_frames[FINDING_FRAMES_MAX];
+    uintptr_t created_frames[FINDING_ACCESSES_MAX + 1][FINDING_FRAMES_MAX];
+};
+
+/* -- has it been said? ------------------------------------------------------------------------------------------ */
+
+static uint64_t mix(uint64_t h, uint64_t v) {
+    h = (h ^ v) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 29;
+}
+
+static uint64_t key_of(const char *code, uint64_t a, uint64_t b) {
+    uint64_t h = 0;
+
+    for (const char *c = code; *c; c++) h = mix(h, (uint8_t)*c);
+    h = mix(mix(h, a < b ? a : b), a < b ? b : a);
+    return h ? h : 1;
+}
+
+/* Enters the key; the finding's number if it was not there, else 0. */
+static uint64_t enter_key(uint64_t key) {
+    uint64_t number = 0;
+    bool full;
+    uint32_t i;
+
+    engine_lock_take(&seen.lock);
+    if (!seen.places) seen.places = arena_map_essential(SEEN_PLACES * sizeof *seen.places);
+    for (i = key % SEEN_PLACES; seen.places[i] && seen.places[i] != key;) i = (i + 1) % SEEN_PLACES;
+    full = !seen.places[i] && seen.used == SEEN_MAX;
+    if (!seen.places[i] && !full) {
+        seen.places[i] = key;
+        seen.used++;
+        number = ++seen.findings;
+    }
+    engine_lock_drop(&seen.lock);
+    if (full) engine_degraded("more than 32,768 different findings: the rest is not reported");
+    return number;
+}
+
+/* -- what it is ----------------------------------------------------------------------------------------------------- */
+
+static unsigned kind_of(const struct entry *e) {
+    return (e->site & SITE_WRITE ? DET_WRITE : 0) | (e->cell & CELL_ATOMIC ? DET_ATOMIC : 0) |
+           (e->site & SITE_FREED ? DET_FREE : 0) | (e->site & SITE_MARK ? DET_MARK : 0);
+}
+
+static const char *code_of(unsigned now, unsigned then) {
+    if ((now | then) & DET_FREE) return (now | then) & DET_MARK ? "GC004" : "GR003";
+    if ((now | then) & DET_MARK) return "GC001";
+    return (now ^ then) & DET_ATOMIC ? "GR002" : "GR001";
+}
+
+/* -- putting it together -------------------------------------------------------------------------------------------- */
+
+static struct finding_stack stack_of(uint32_t site, uintptr_t *frames, uint32_t room) {
+    struct finding_stack s = {.frames = frames};
+
+    s.count = path_calls(site, frames, room, &s.omitted);
+    return s;
+}
+
+static void fill_locks(struct report *r, unsigned k, uint32_t set) {
+    struct lock_held held[FINDING_LOCKS_MAX];
+    struct finding_access *x = &r->f.accesses[k];
+
+    x->lock_count = locks_of(set, held, FINDING_LOCKS_MAX);
+    for (uint32_t i = 0; i < x->lock_count; i++)
+        x->locks[i] = (struct finding_lock){.kind = held[i].kind, .address = held[i].address, .read = held[i].read,
+                                            .taken = stack_of(held[i].taken, r->taken_frames[k][i], TAKEN_FRAMES)};
+}
+
+static void fill_now(struct report *r, struct access *a) {
+    struct finding_access *x = &r->f.accesses[0];
+    uint32_t site = access_site(a) & SITE_PATH;
+
+    *x = (struct finding_access){.kind = a->kind, .address = a->address, .size = a->size, .task = 0};
+    x->stack = stack_of(site, r->access_frames[0], FINDING_FRAMES_MAX);
+    fill_locks(r, 0, path_locks(site));
+    r->stamps[0] = a->t->stamp;
+}
+
+/* The bytes of the earlier access: the run that the later one met first. */
+static void fill_then(struct report *r, const struct access *a, const struct entry *e, uintptr_t granule) {
+    uint64_t mask = e->cell & CELL_MASK;
+    unsigned first = (unsigned)__builtin_ctzll(mask), length = (unsigned)__builtin_ctzll(~(mask >> first));
+    struct finding_access *x = &r->f.accesses[1];
+
+    *x = (struct finding_access){.kind = kind_of(e), .address = granule + first, .size = length, .task = 1};
+    x->stack = stack_of(e->site & SITE_PATH, r->access_frames[1], FINDING_FRAMES_MAX);
+    fill_locks(r, 1, path_locks(e->site & SITE_PATH));
+    r->stamps[1] = cell_stamp(e->cell);
+    if (e->site & SITE_FREED) r->f.freed_stack = stack_of(e->site & SITE_PATH, r->freed_frames, FINDING_FRAMES_MAX);
+    else if (a->kind & DET_FREE) {
+        r->f.freed_stack = r->f.accesses[0].stack;
+        memcpy(r->freed_frames, r->f.freed_stack.frames, r->f.freed_stack.count * sizeof(uintptr_t));
+        r->f.freed_stack.frames = r->freed_frames;
+    }
+}
+
+static void fill_block(struct report *r, uintptr_t address) {
+    struct heap_block b;
+
+    if (!heap_find(address, &b)) return;
+    r->f.memory = b.freed ? FINDING_HEAP_FREED : FINDING_HEAP;
+    r->f.block = b.address;
+    r->f.block_size = b.size;
+    if (b.site <= PATH_LOST || path_tag_of(b.site) != PATH_OWNER) return;
+    r->owner = (const struct task_record *)path_value(b.site);
+    r->f.block_task_id = r->owner->id;
+    r->f.block_stack = stack_of(path_parent(b.site), r->block_frames, FINDING_FRAMES_MAX);
+}
+
+/* -- outside the world ------------------------------------------------------------------------------------------------- */
+
+static void fill_task(struct report *r, const struct det_task *now, const struct task_record *o) {
+    struct finding_task *x = &r->f.tasks[r->f.task_count];
+
+    *x = (struct finding_task){.id = o->id, .kind = o->kind, .parent_id = o->parent_id, .entry = o->entry};
+    x->state = now->record == o ? FINDING_RUNNING : o->task ? FINDING_RUNNABLE : FINDING_ENDED;
+    task_copy_name(o, x->name);
+    x->created = stack_of(o->created_site, r->created_frames[r->f.task_count], FINDING_FRAMES_MAX);
+    r->f.task_count++;
+}
+
+static bool is_listed(const struct finding *f, uint64_t id, uint8_t kind) {
+    for (uint32_t i = 0; i < f->task_count; i++)
+        if (f->tasks[i].id == id && f->tasks[i].kind == kind) return true;
+    return false;
+}
+
+static void fill_tasks(struct report *r, struct det_task *now) {
+    fill_task(r, now, now->record);
+    r->f.tasks[0].heard = true;
+    if (r->f.access_count > 1) {
+        const struct task_record *then = task_of_stamp(r->stamps[1]);
+
+        if (then && then != now->record) {
+            fill_task(r, now, then);
+            r->f.tasks[1].heard = task_heard_of(now, r->stamps[1]);
+        } else r->f.accesses[1].task = 0;
+    }
+    if (r->owner && !is_listed(&r->f, r->owner->id, r->owner->kind)) fill_task(r, now, r->owner);
+}
+
+struct stack_search {
+    struct finding *f;
+    uintptr_t address;
+};
+
+static void look_at_stack(struct det_task *t, void *arg) {
+    struct stack_search *s = arg;
+
+    if (s->address - t->stack_low >= t->stack_high - t->stack_low) return;
+    s->f->memory = FINDING_STACK;
+    s->f->block = t->stack_low;
+    s->f->block_size = t->stack_high - t->stack_low;
+    s->f->block_task_id = t->record->id;
+}
+
+/* A freed place that is no heap block's was a stack. */
+static void fill_stack_memory(struct report *r) {
+    struct stack_search s = {&r->f, r->f.accesses[1].address};
+
+    if (r->f.memory) return;
+    task_each_alive(look_at_stack, &s);
+    if (!r->f.memory && r->f.accesses[1].kind & DET_FREE) {
+        const struct task_record *o = task_of_stamp(r->stamps[1]);
+
+        r->f.memory = FINDING_STACK_DEAD;
+        if (o) r->f.block_task_id = o->id;
+    }
+}
+
+static void emit(struct report *r, struct det_task *t) {
+    fill_tasks(r, t);
+    if (r->f.access_count > 1) fill_stack_memory(r);
+    if (engine.config.emit) engine.config.emit(&r->f, engine.config.arg);
+    arena_unmap(r, sizeof *r);
+}
+
+static struct report *new_report(const char *code, uint64_t number) {
+    struct report *r = arena_map(sizeof *r);
+
+    if (!r) {
+        engine_degraded("no memory for a finding: it is not reported");
+        return NULL;
+    }
+    strncpy(r->f.code, code, sizeof r->f.code - 1);
+    r->f.number = number;
+    r->f.severity = FINDING_ERROR;
+    return r;
+}
+
+/* -- the calls ------------------------------------------------------------------------------------------------------------- */
+
+/* Puts one finding together, inside; NULL if there is nothing new. */
+static struct report *make_report(struct access *a, const struct entry *e, uintptr_t granule) {
+    const char *code = code_of(a->kind, kind_of(e));
+    uint64_t number = enter_key(key_of(code, a->pc, path_value(e->site & SITE_PATH)));
+    struct report *r = number ? new_report(code, number) : NULL;
+
+    if (!r) return NULL;
+    if (!strcmp(code, "GC001")) r->f.certainty = FINDING_PREDICTED;
+    r->f.access_count = 2;
+    fill_now(r, a);
+    fill_then(r, a, e, granule);
+    fill_block(r, r->f.accesses[1].address);
+    if (code[1] == 'C') r->f.object_kind = FINDING_CHAN, r->f.object = a->address;
+    return r;
+}
+
+bool race_report(struct access *a, uintptr_t granule) {
+    struct report *reports[RACES_MAX];
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < a->race_count; i++) {
+        struct report *r = make_report(a, &a->races[i], granule);
+
+        if (r) reports[n++] = r;
+    }
+    a->race_count = 0;
+    a->raced = 0;
+    if (!n) return false;
+    a->site = 0;
+    world_leave(a->t);
+    for (unsigned i = 0; i < n; i++) emit(reports[i], a->t);
+    world_enter(a->t);
+    return true;
+}
+
+void det_report(struct det_task *t, const char *code, enum finding_severity severity, enum finding_object kind,
+                uintptr_t object, uintptr_t pc) {
+    uint64_t caller = t->trail.top > t->trail.base + 1 ? t->trail.top[-1].pc : 0;
+    uint64_t number = enter_key(key_of(code, pc, caller));
+    struct report *r = number ? new_report(code, number) : NULL;
+    struct access a = {.t = t, .pc = pc, .address = object};
+
+    if (!r) return;
+    r->f.severity = severity;
+    r->f.object_kind = kind;
+    r->f.object = object;
+    r->f.access_count = 1;
+    world_enter(t);
+    fill_now(r, &a);
+    if (object) fill_block(r, object);
+    world_leave(t);
+    emit(r, t);
+}
+
+uint64_t race_count(void) { return seen.findings; }
+void race_engine_init(void) { memset(&seen, 0, sizeof seen); }
+
+void race_engine_fini(void) {
+    if (seen.places) arena_unmap(seen.places, SEEN_PLACES * sizeof *seen.places);
+    seen.places = NULL;
+}

@@ -1,0 +1,163 @@
+/* Trails: frames pushed and popped, paths made when asked for.
+ *
+ * Threads: the task's own, but that the world's stopper reads frames (trail_mark) while calls go on: it only needs the
+ * paths that were set inside, and ignores numbers of nodes that are free. Frames move only inside.
+ *
+ * When a stack of frames cannot grow for want of memory its outermost half is dropped: later stacks of that task
+ * lack it, which is said. */
+#include "detector/trail.h"
+#include "detector/access.h"
+#include "detector/arena.h"
+#include "detector/history.h"
+#include "detector/path.h"
+#include "detector/world.h"
+
+#include <string.h>
+
+enum { FRAMES_MIN = 16 };
+
+static size_t bytes_of(const struct task_trail *r) { return (size_t)((char *)r->limit - (char *)r->base); }
+
+static struct trail_frame *new_frames(size_t bytes) {
+    return bytes <= ARENA_SMALL_MAX ? arena_alloc(bytes) : arena_map(bytes);
+}
+
+static void free_frames(struct trail_frame *f, size_t bytes) {
+    if (bytes <= ARENA_SMALL_MAX) arena_free(f, bytes);
+    else arena_unmap(f, bytes);
+}
+
+static void set_frames(struct task_trail *r, struct trail_frame *base, size_t bytes, size_t used) {
+    r->base = base;
+    r->limit = (struct trail_frame *)((char *)base + bytes);
+    r->top = base + used;
+}
+
+/* -- growing ---------------------------------------------------------------------------------------------------- */
+
+static void drop_outer_half(struct task_trail *r) {
+    size_t used = (size_t)(r->top - r->base), kept = used / 2;
+
+    engine_degraded("no memory for a deep call stack: its outermost calls are not known");
+    memmove(r->base + 1, r->top - kept, kept * sizeof *r->base);
+    r->top = r->base + 1 + kept;
+    for (struct trail_frame *f = r->base + 1; f < r->top; f++) f->path = PATH_NONE;
+}
+
+static void grow(struct task_trail *r) {
+    size_t used = (size_t)(r->top - r->base), old = bytes_of(r);
+    struct trail_frame *more = new_frames(old * 2);
+
+    if (!more) {
+        drop_outer_half(r);
+        return;
+    }
+    memcpy(more, r->base, used * sizeof *more);
+    free_frames(r->base, old);
+    set_frames(r, more, old * 2, used);
+}
+
+void det_enter_slow(struct det_task *t, uintptr_t pc) {
+    world_enter(t);
+    grow(&t->trail);
+    world_leave(t);
+    det_enter(t, pc);
+}
+
+uint32_t det_depth(const struct det_task *t) { return (uint32_t)(t->trail.top - t->trail.base) - 1; }
+
+void det_unwind(struct det_task *t, uint32_t depth) {
+    if (depth < det_depth(t)) t->trail.top = t->trail.base + 1 + depth;
+}
+
+/* -- paths ------------------------------------------------------------------------------------------------------- */
+
+static GORO_NOINLINE uint32_t make_path(struct det_task *t) {
+    struct trail_frame *f = t->trail.top - 1;
+
+    while (!f->path) f--; /* ends at the sentinel */
+    for (uint32_t path = f->path; ++f < t->trail.top;) path = f->path = path_child(path, path_key(PATH_CALL, f->pc));
+    return t->trail.top[-1].path;
+}
+
+uint32_t trail_path(struct det_task *t) {
+    uint32_t path = t->trail.top[-1].path;
+
+    return likely(path) ? path : make_path(t);
+}
+
+/* The path with the locks held behind it; accesses come in series from one function, so the last answer is kept. */
+static uint32_t add_locks(struct det_task *t, uint32_t path) {
+    if (t->trail.bare_path != path) {
+        t->trail.locked_path = path_child(path, path_key(PATH_LOCKS, t->trail.locks));
+        t->trail.bare_path = path;
+    }
+    return t->trail.locked_path;
+}
+
+uint32_t trail_site(struct det_task *t, uintptr_t pc) {
+    uint32_t path = trail_path(t);
+
+    if (t->trail.locks) path = add_locks(t, path);
+    return path_child(path, path_key(PATH_CALL, pc & PATH_VALUE));
+}
+
+/* -- a task's ends -------------------------------------------------------------------------------------------------- */
+
+void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc) {
+    size_t bytes = FRAMES_MIN * sizeof(struct trail_frame);
+
+    memset(&t->trail, 0, sizeof t->trail);
+    set_frames(&t->trail, arena_alloc_essential(bytes), bytes, 1);
+    *t->trail.base = (struct trail_frame){.path = PATH_ROOT};
+    if (!parent) return;
+    world_enter(parent);
+    t->record->created_site = trail_site(parent, pc);
+    path_pin(t->record->created_site);
+    world_leave(parent);
+}
+
+/* The pages of the task's stack become freed memory: an access there by anybody else is a finding until the stack is
+ * given to another task. */
+static void free_stack(struct det_task *t) {
+    uintptr_t low = (t->stack_low + PAGE_BYTES - 1) & ~(uintptr_t)(PAGE_BYTES - 1);
+    uintptr_t high = t->stack_high & ~(uintptr_t)(PAGE_BYTES - 1);
+    struct granule g;
+
+    if (high <= low || t->ignore) return;
+    world_enter(t);
+    t->touched = t->stamp;
+    g = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry));
+    if (granule_is_extended(&g)) shadow_free_pages(low, high - low, history_of(&g));
+    world_leave(t);
+}
+
+void task_trail_end(struct det_task *t) {
+    free_stack(t);
+    free_frames(t->trail.base, bytes_of(&t->trail));
+}
+
+/* -- for the stopped world --------------------------------------------------------------------------------------------- */
+
+void trail_mark(struct det_task *t) {
+    /* relaxed: calls go on meanwhile; see the top of the file */
+    const struct trail_frame *top = __atomic_load_n(&t->trail.top, __ATOMIC_RELAXED);
+
+    for (const struct trail_frame *f = t->trail.base; f < top; f++)
+        path_mark_live(__atomic_load_n(&f->path, __ATOMIC_RELAXED));
+    path_mark(t->trail.locks);
+    t->trail.bare_path = t->trail.locked_path = PATH_NONE;
+}
+
+void trail_check(struct det_task *t) {
+    const struct task_trail *r = &t->trail;
+    bool set = true;
+
+    goro_assert(r->base < r->top && r->top <= r->limit && r->base->path == PATH_ROOT);
+    for (const struct trail_frame *f = r->base + 1; f < r->top; f++) {
+        goro_assert(set || !f->path);
+        set = f->path != PATH_NONE;
+        if (f->path <= PATH_LOST) continue;
+        goro_assert(path_parent(f->path) == f[-1].path && path_value(f->path) == f->pc);
+    }
+}
