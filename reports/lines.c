@@ -171,3 +171,17 @@ const char *object_symbol(struct object *o, uint64_t address) {
     /* gcc's clones of a function: count.constprop.0, count.part.1 */
     return intern_n(name, name[0] == '.' ? strlen(name) : strcspn(name, "."));
 }
+
+bool object_address(struct object *o, const char *name, uint64_t *address) {
+    int n = o->module ? dwfl_module_getsymtab(o->module) : 0;
+
+    for (int i = 1; i < n; i++) {
+        GElf_Sym symbol;
+        GElf_Addr at;
+        const char *found = dwfl_module_getsym_info(o->module, i, &symbol, &at, NULL, NULL, NULL);
+        if (!found || strcmp(found, name) != 0 || symbol.st_shndx == SHN_UNDEF) continue;
+        *address = at - o->elf_bias;
+        return true;
+    }
+    return false;
+}

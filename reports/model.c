@@ -181,10 +181,27 @@ static void hide_ours(struct model_finding *f) {
     hide_outside(&f->freed_stack, NULL);
 }
 
+/* A goroutine that was started through the runtime (goro_wg_go, a timer's function) has an entry of the runtime's: the
+ * outermost function of the user's that was met says more. */
+static void name_entries(struct model_finding *f) {
+    for (size_t i = 0; i < f->access_count; i++) {
+        struct model_task *t = &f->tasks[f->accesses[i].task];
+        const struct stack *s = &f->accesses[i].stack;
+        if (t->kind == TASK_MAIN || !t->entry.ours) continue;
+        for (size_t j = s->count; j-- > 0;) {
+            if (s->frames[j].ours) continue;
+            t->entry = s->frames[j];
+            break;
+        }
+    }
+    for (size_t i = 0; i < f->task_count; i++)
+        if (f->tasks[i].entry.ours) f->tasks[i].entry.function = NULL;
+}
+
 const struct frame *stack_place(const struct stack *s) {
     for (size_t i = 0; i < s->count; i++)
         if (!s->frames[i].ours) return &s->frames[i];
-    return s->count ? &s->frames[0] : NULL;
+    return NULL;
 }
 
 /* -- identity ----------------------------------------------------------------------------------------------------------- */
@@ -265,6 +282,7 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload) 
     for (size_t i = 0; i < m->access_count; i++)
         if (m->accesses[i].task >= m->task_count) m->accesses[i].task = 0;
     hide_ours(m);
+    name_entries(m);
     name_object(m);
     if (!m->memory && m->variable.name) m->memory = FINDING_GLOBAL; /* the sender does not know globals */
     if (m->access_count && (place = stack_place(&m->accesses[0].stack))) m->place = *place;

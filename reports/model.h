@@ -78,7 +78,7 @@ struct model_finding {
 struct model_finding *model_read(struct process *p, struct wire_reader payload);
 void model_free(struct model_finding *f);
 
-/* The first frame of the user's own code, else the first; NULL for an empty stack. */
+/* The first frame of the user's own code; NULL if there is none. */
 const struct frame *stack_place(const struct stack *s);
 
 const char *object_kind_name(enum finding_object kind); /* "mutex", "channel" */

@@ -41,6 +41,7 @@ struct object {
     uint64_t elf_bias, dwarf_bias; /* what libdwfl adds to the file's addresses; and to the debug file's */
     Dwarf *dwarf;                  /* NULL: no debug information */
     const char *trouble;
+    const char *runtime_root; /* symbols.c: NULL: not looked for yet */
 
     struct unit *units;
     size_t unit_count, unit_capacity;
@@ -68,6 +69,8 @@ enum { INLINED_MAX = 64 };
 size_t object_lines(struct object *o, uint64_t address, struct frame *frames);
 /* The name of a function by the symbol table, NULL if none contains the address. */
 const char *object_symbol(struct object *o, uint64_t address);
+/* The address of a function by its name in the symbol table. */
+bool object_address(struct object *o, const char *name, uint64_t *address);
 /* variables.c */
 bool object_variable(struct object *o, uint64_t address, uint64_t size, struct variable *out);
 

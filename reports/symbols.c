@@ -6,7 +6,8 @@
  *
  * What is *ours*: a user wants to see his own code first, so frames of the runtime, of the instrumentation's entry
  * points and of the C library's start-up code are marked, and so is everything outside of main or of the function a
- * goroutine was started with (that is done by the model, which knows it). */
+ * goroutine was started with (that is done by the model, which knows it). Where the runtime is linked in, its source
+ * folder is learnt from a function that it surely has. */
 #include "reports/symbols.h"
 #include "reports/memory.h"
 #include "reports/object.h"
@@ -33,8 +34,9 @@ static const char *last_part(const char *path) {
 }
 
 static bool is_ours(const struct frame *f) {
-    static const char *const functions[] = {"__tsan_", "__libc_start_", "_start",  "start_thread",
-                                            "__clone", "clone3",        "__wrap_", NULL};
+    static const char *const functions[] = {"__tsan_",      "__libc_start_", "_start",
+                                            "start_thread", "__clone",       "clone3",
+                                            "__wrap_",      "stack_main",    NULL};
     static const char *const modules[] = {"libgoro", "ld-linux", "libpthread", "linux-vdso", NULL};
 
     if (f->function)
@@ -44,6 +46,33 @@ static bool is_ours(const struct frame *f) {
         for (size_t i = 0; modules[i]; i++)
             if (starts_with(last_part(f->module), modules[i])) return true;
     return f->file && !strcmp(last_part(f->file), "goro.h");
+}
+
+/* The folder above runtime/ that the linked-in runtime was compiled in; "" if the file has none, or no lines for it. */
+static const char *runtime_root(struct object *o) {
+    struct frame frames[INLINED_MAX];
+    uint64_t address;
+    size_t n;
+
+    if (o->runtime_root) return o->runtime_root;
+    o->runtime_root = "";
+    if (!o->dwarf || !object_address(o, "goro_gomaxprocs", &address)) return o->runtime_root;
+    n = object_lines(o, address, frames);
+    if (n && frames[n - 1].file) {
+        const char *file = frames[n - 1].file, *end = strstr(file, "/runtime/");
+        if (end) o->runtime_root = intern_n(file, (size_t)(end + 1 - file));
+    }
+    return o->runtime_root;
+}
+
+static bool is_of_runtime(struct object *o, const struct frame *f) {
+    static const char *const rooms[] = {"runtime/", "instrument/", "detector/"};
+    const char *root = f->file ? runtime_root(o) : "";
+
+    if (!*root || !starts_with(f->file, root)) return false;
+    for (size_t i = 0; i < array_length(rooms); i++)
+        if (starts_with(f->file + strlen(root), rooms[i])) return true;
+    return false;
 }
 
 static struct answer *look_up(struct object *o, uint64_t address) {
@@ -67,7 +96,7 @@ static struct answer *look_up(struct object *o, uint64_t address) {
         f->module = o->path;
         f->offset = address;
         if (f->function && !*f->function) f->function = NULL;
-        f->ours = is_ours(f);
+        f->ours = is_ours(f) || is_of_runtime(o, f);
     }
     HASH_ADD(hh, o->answers, address, sizeof a->address, a);
     return a;
@@ -99,7 +128,7 @@ struct stack symbols_stack(struct process *p, const uint64_t *pcs, size_t n, uin
 
     for (size_t i = 0; i < n; i++) {
         if (i == (n + 1) / 2) s.omitted_at = s.count;
-        add_frames(p, pcs[i], false, &s, &capacity);
+        if (pcs[i]) add_frames(p, pcs[i], false, &s, &capacity);
     }
     if (n == 1) s.omitted_at = s.count;
     return s;

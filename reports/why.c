@@ -148,8 +148,9 @@ static void tell_clocks(struct text *t, const struct race *r) {
         put_task_short(t, r->then);
         text_put(t, " made its access after it had started ");
         put_task_short(t, r->now);
-        text_put(t, r->then->heard ? ", which has heard nothing as late as that from it"
-                                   : ", which has heard nothing from it since");
+        text_put(t, ", and nothing that ");
+        put_task_short(t, r->now);
+        text_put(t, " has received or locked since tells it of that");
     } else {
         put_task_short(t, r->now);
         text_put(t, r->then->heard ? " has heard from " : " has heard nothing from ");
@@ -208,23 +209,41 @@ static const char *access_noun(const struct model_access *a) {
     return a->kind & ACCESS_FREE ? "free" : a->kind & ACCESS_WRITE ? "write" : "read";
 }
 
+/* The n-th frame of the user's own code; NULL past the last. */
+static const struct frame *user_frame(const struct stack *s, size_t n) {
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->frames[i].ours && n-- == 0) return &s->frames[i];
+    return NULL;
+}
+
+static bool is_same_line(const struct frame *a, const struct frame *b) {
+    return a && b && a->file == b->file && a->line == b->line && a->function == b->function;
+}
+
+/* Where the two differ is where the lock is missing: with a common innermost function, around the call of it. */
 static void advise_lock(struct text *t, const struct model_lock *l, const struct model_access *missing,
                         const struct model_access *having) {
-    const struct frame *as = stack_place(&having->stack);
+    const struct frame *here, *there;
+    size_t depth = 0;
 
+    while (is_same_line(user_frame(&missing->stack, depth), user_frame(&having->stack, depth))) depth++;
+    here = user_frame(&missing->stack, depth);
+    there = user_frame(&having->stack, depth);
+    if (!here || !there) depth = 0, here = user_frame(&missing->stack, 0), there = NULL;
     text_put(t, "lock ");
     put_lock_short(t, l);
-    text_print(t, " around the %s", access_noun(missing));
-    put_frame_place(t, &missing->stack);
-    if (as && as->function) {
-        const struct frame *other = stack_place(&missing->stack);
-        if (!other || other->function != as->function) {
-            text_print(t, ", as %s does", as->function);
-        } else if (having->stack.count > 1 && !having->stack.frames[1].ours) {
-            text_print(t, ", as %s does",
-                       having->stack.frames[1].function ? having->stack.frames[1].function : "the other");
-        }
+    if (depth && user_frame(&missing->stack, depth - 1)->function)
+        text_print(t, " around the call of %s", user_frame(&missing->stack, depth - 1)->function);
+    else
+        text_print(t, " around the %s", access_noun(missing));
+    if (here) {
+        if (here->function) text_print(t, " in %s", here->function);
+        text_put(t, " (");
+        put_place(t, here);
+        text_char(t, ')');
     }
+    if (there && there->function && here->function != there->function)
+        text_print(t, ", as %s does", there->function);
     text_char(t, '.');
 }
 
@@ -349,7 +368,7 @@ static const struct {
     {"GM003", "A copy has the old state without the goroutines that wait on it: it protects nothing.",
      "pass a pointer to it instead of a copy."},
     {"GD001", "Every goroutine waits, and nothing that could wake one of them is left.",
-     "look at what each waits on below: a missing send, close, unlock or goro_wg_done."},
+     "look for a missing send, receive, chan_close, unlock or goro_wg_done."},
 };
 
 static void put_notes(struct model_finding *f, struct text *why, struct text *fix) {

@@ -9,6 +9,7 @@
 #include "reports/writers.h"
 #include "reports/source.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,17 @@ struct excerpt {
     unsigned number;
 };
 
+/* Puts the line; if it is too long, rather without the comment at its end. */
+static void put_line(struct text *t, const char *line, size_t room) {
+    const char *comment = strstr(line, "//");
+    char *code = strdup(line);
+
+    if (code && comment && strlen(line) > room) code[comment - line] = 0;
+    for (size_t n = code ? strlen(code) : 0; n && (code[n - 1] == ' ' || code[n - 1] == '\t');) code[--n] = 0;
+    text_shown(t, code ? code : line, room);
+    free(code);
+}
+
 static struct excerpt make_excerpt(const struct frame *f, int room) {
     struct excerpt e = {.caret = -1, .number = f->line};
     const char *source = source_line(f->file, f->line);
@@ -93,7 +105,7 @@ static struct excerpt make_excerpt(const struct frame *f, int room) {
         free(head);
         text_free(&shown);
     }
-    text_shown(&e.line, source + skipped, (size_t)room - 3 - e.line.length);
+    put_line(&e.line, source + skipped, (size_t)room - 3 - e.line.length);
     if (e.caret > (int)width_of(e.line.data)) e.caret = -1;
     return e;
 }
@@ -167,7 +179,8 @@ static void write_stack(struct text *out, const struct stack *s, const struct ru
         put_frame_name(&name, lines[i].frame);
         put_frame_place(&place, lines[i].frame);
         if (width_of(name.data) > names) names = width_of(name.data);
-        if (width_of(place.data) > places) places = width_of(place.data);
+        if (i < 2 && width_of(place.data) > places)
+            places = width_of(place.data); /* the source is beside these */
         text_free(&name);
         text_free(&place);
     }
@@ -219,6 +232,7 @@ static void write_paragraph(struct text *out, const struct run *run, const char 
     int column;
 
     text_shown(&safe, text, 4000);
+    if (safe.length && !strcmp(head, "Why:")) safe.data[0] = (char)toupper((unsigned char)safe.data[0]);
     text_put(out, "  ");
     paint(out, run, BOLD);
     text_put(out, head);
@@ -262,6 +276,10 @@ static void write_memory(struct text *out, const struct model_finding *f, const 
         text_print(&t, "%s is declared at %s:%u", f->variable.whole, shown_file(f->variable.file),
                    f->variable.line);
         if (f->variable.function) text_print(&t, ", static in %s", f->variable.function);
+    } else if (f->object_kind && f->block_stack.count) {
+        text_print(&t, "the %s was made", object_kind_name(f->object_kind));
+        put_at(&t, &f->block_stack);
+        if (owner) text_put(&t, " by "), put_task_short(&t, owner);
     } else if (f->memory == FINDING_HEAP || f->memory == FINDING_HEAP_FREED) {
         uint64_t offset = f->access_count ? f->accesses[0].address - f->block : 0;
         if (f->block && offset < f->block_size) text_print(&t, "byte %llu of ", (unsigned long long)offset);
@@ -345,6 +363,14 @@ static void put_held(struct text *t, const struct model_access *a) {
     }
 }
 
+/* `goroutine 2 (worker)` becomes `goroutine 2 (worker, ended)`. */
+static void put_ended(struct text *t) {
+    if (t->data[t->length - 1] == ')')
+        t->data[--t->length] = 0, text_put(t, ", ended)");
+    else
+        text_put(t, " (ended)");
+}
+
 static void write_access(struct text *out, const struct model_finding *f, size_t i, const struct run *run) {
     const struct model_access *a = &f->accesses[i];
     const struct model_task *task = &f->tasks[a->task];
@@ -361,7 +387,7 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
     if (task->id) {
         text_put(&t, is_pair(f) ? ", by " : ", in ");
         put_task(&t, task);
-        if (i > 0 && task->state == FINDING_ENDED) text_put(&t, " (ended)");
+        if (i > 0 && task->state == FINDING_ENDED) put_ended(&t);
     }
     if (is_pair(f) || a->lock_count) put_held(&t, a);
     if (t.data) text_shown(out, t.data, 400);
@@ -378,10 +404,14 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
 /* -- the end of a report --------------------------------------------------------------------------------------------------- */
 
 static void write_again(struct text *out, const struct model_finding *f, const struct run *run) {
-    const char *again = run->again            ? run->again
-                        : f->process->program ? shown_file(f->process->program)
-                                              : NULL;
+    const char *again = run->again;
+    struct text path = {0};
 
+    if (!again && f->process->program) { /* a program that was run without goro-race */
+        const char *program = shown_file(f->process->program);
+        text_print(&path, "%s%s", strchr(program, '/') ? "" : "./", program);
+        again = path.data;
+    }
     text_put(out, "  ");
     paint(out, run, DIM);
     if (again && run->parallel) {
@@ -396,6 +426,7 @@ static void write_again(struct text *out, const struct model_finding *f, const s
     text_print(out, "More: goro-race explain %s    Id: %s", f->code, f->id);
     paint(out, run, PLAIN);
     text_char(out, '\n');
+    text_free(&path);
 }
 
 /* Modules of shown frames whose names could be better, each once in a report. */
@@ -419,8 +450,9 @@ void write_text(struct text *out, const struct model_finding *f, const struct ru
     write_title(out, f, run);
     if (run->quiet) return;
     text_char(out, '\n');
-    for (size_t i = 0; i < f->access_count; i++) write_access(out, f, i, run);
-    text_char(out, '\n');
+    for (size_t i = 0; i < f->access_count; i++)
+        if (is_pair(f) || stack_place(&f->accesses[i].stack)) write_access(out, f, i, run);
+    if (out->length > 1 && out->data[out->length - 2] != '\n') text_char(out, '\n');
     if (f->why) write_paragraph(out, run, f->unordered ? "Nothing orders them:" : "Why:", f->why);
     write_memory(out, f, run);
     write_tasks(out, f, run);
