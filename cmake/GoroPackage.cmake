@@ -5,6 +5,9 @@ set(cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/goro)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH GORO_PREFIX_FROM_PKGCONFIG /r/${pkgconfig_dir} /r)
 file(RELATIVE_PATH GORO_PREFIX_FROM_CMAKE /r/${cmake_dir} /r)
+foreach(path IN ITEMS GORO_PREFIX_FROM_PKGCONFIG GORO_PREFIX_FROM_CMAKE)
+  string(REGEX REPLACE "/$" "" ${path} "${${path}}")
+endforeach()
 
 include(${PROJECT_SOURCE_DIR}/instrument/flags.cmake) # GORO_RACE_CFLAGS
 # A pkg-config file cannot know the compiler, and goro-cc's way to the compiler proper differs by compiler. Both gcc and

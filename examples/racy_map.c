@@ -33,7 +33,7 @@ static void count_word(struct map *m, const char *word) {
 }
 
 static void count_words(const char *const *text) {
-    for (; *text; text++) count_word(&words, *text);
+    for (; *text; text++) count_word(&words, *text); // race: both
 }
 
 int main(void) {

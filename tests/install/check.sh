@@ -2,8 +2,8 @@
 # check.sh BUILD SOURCE COMPILER: installs into a path with a space, moves the tree, and uses goro from there in every
 # way that is promised: goro-cc, pkg-config (shared and static), CMake, goro-race. Nothing may point back.
 set -uo pipefail
-build=$1
-source=$2
+build=$(cd "$1" && pwd)
+source=$(cd "$2" && pwd)
 compiler=$3
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -64,6 +64,8 @@ if command -v pkg-config >/dev/null; then
     }
     try 'pkg-config, shared' 0 with_flags --cflags --libs goro -- "$good" -o shared
     try 'a program by pkg-config, shared' 0 env "LD_LIBRARY_PATH=$lib" ./shared
+    try 'pkg-config, static' 0 with_flags --static --cflags --libs goro -- "$good" -o static -static
+    try 'a program by pkg-config, static' 0 ./static
     try 'it needs libgoro.so' 0 sh -c 'readelf -d shared | grep -q "NEEDED.*libgoro\.so"'
     try 'pkg-config for goro-race' 0 with_flags --cflags --libs goro-race -- "$racy" -o raced
     try 'goro-race on a program by pkg-config' 66 env "LD_LIBRARY_PATH=$lib" "$goro/bin/goro-race" ./raced
