@@ -22,6 +22,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <threads.h>
 #include <unistd.h>
 
 #undef setjmp
@@ -67,5 +72,6 @@ GORO_INLINE void wrap_writes(uintptr_t pc, const void *p, size_t n) {
 void *wrap_copy(void *to, const void *from, size_t n, uintptr_t pc);
 void *wrap_move(void *to, const void *from, size_t n, uintptr_t pc);
 void *wrap_fill(void *to, int c, size_t n, uintptr_t pc);
+int wrap_once(pthread_once_t *control, void (*fn)(void), uintptr_t pc);
 
 #endif

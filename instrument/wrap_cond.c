@@ -141,10 +141,8 @@ static void run_once(void) {
     merge(o->control, 0);
 }
 
-int WRAP(pthread_once)(pthread_once_t *control, void (*fn)(void)) {
-    SEES(pc);
-    (void)pc;
-    if (!sees) return REAL(pthread_once)(control, fn);
+int wrap_once(pthread_once_t *control, void (*fn)(void), uintptr_t pc) {
+    if (!wrap_sees_sync(pc)) return REAL(pthread_once)(control, fn);
     struct once o = {control, fn, once_running};
     once_running = &o;
     int e = REAL(pthread_once)(control, run_once);
@@ -152,6 +150,7 @@ int WRAP(pthread_once)(pthread_once_t *control, void (*fn)(void)) {
     if (e == 0) acquire(control, 0);
     return e;
 }
+int WRAP(pthread_once)(pthread_once_t *control, void (*fn)(void)) { return wrap_once(control, fn, FRONT_HERE); }
 
 /* -- semaphore --------------------------------------------------------------------------------------------------------------- */
 

@@ -32,5 +32,21 @@
 #define WRAP_JUMP(W, D)                                                                                          \
     W(setjmp) W(_setjmp) W(__sigsetjmp) W(longjmp) W(_longjmp) W(siglongjmp)
 
+#define WRAP_MAP(W, D) W(mmap) W(mmap64) W(munmap) W(mremap)
+
+#define WRAP_IO(W, D)                                                                                            \
+    W(read) W(pread) W(pread64) W(readv) W(recv) W(recvfrom) W(recvmsg) W(write) W(pwrite) W(pwrite64) W(writev) \
+    W(send) W(sendto) W(sendmsg) W(socketpair) W(pipe) W(pipe2) W(eventfd_read) W(eventfd_write)
+
+#define WRAP_STDIO(W, D)                                                                                         \
+    W(fread) W(fwrite) W(fgets) W(fputs) W(puts) W(getline) W(getdelim) W(printf) W(fprintf) W(dprintf)          \
+    W(sprintf) W(snprintf) W(asprintf) W(vprintf) W(vfprintf) W(vdprintf) W(vsprintf) W(vsnprintf)               \
+    W(vasprintf) W(qsort) W(atoi) W(atol) W(atoll) W(atof) W(strtol) W(strtoul) W(strtoll) W(strtoull) W(strtod)
+
+#define WRAP_THRD(W, D)                                                                                          \
+    W(thrd_create) W(thrd_join) W(thrd_detach) W(mtx_init) W(mtx_lock) W(mtx_trylock) W(mtx_timedlock)           \
+    W(mtx_unlock) W(cnd_wait) W(cnd_timedwait) W(cnd_signal) W(cnd_broadcast) W(call_once)
+
 #define WRAP_ALL(W, D)                                                                                           \
-    WRAP_MEMORY(W, D) WRAP_STRING(W, D) WRAP_PTHREAD(W, D) WRAP_PROCESS(W, D) WRAP_JUMP(W, D)
+    WRAP_MEMORY(W, D) WRAP_STRING(W, D) WRAP_PTHREAD(W, D) WRAP_PROCESS(W, D) WRAP_JUMP(W, D)       \
+    WRAP_MAP(W, D) WRAP_IO(W, D) WRAP_STDIO(W, D) WRAP_THRD(W, D)

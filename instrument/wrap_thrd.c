@@ -1,0 +1,109 @@
+/* The threads of C11: in glibc they are POSIX threads by another name, so they have the same edges. */
+#include "instrument/threads.h"
+#include "instrument/wrap.h"
+
+#define SEES(pc) uintptr_t pc = FRONT_HERE; bool sees = wrap_sees_sync(pc)
+
+static void acquire(const volatile void *p) { det_acquire(front_task(), det_sync_at((uintptr_t)p)); }
+static void merge(const volatile void *p) { det_merge(front_task(), det_sync_at((uintptr_t)p)); }
+
+struct start {
+    thrd_start_t fn;
+    void *arg;
+};
+
+static void *run_start(void *arg) {
+    struct start s = *(struct start *)arg;
+    REAL(free)(arg);
+    return (void *)(intptr_t)s.fn(s.arg);
+}
+
+int WRAP(thrd_create)(thrd_t *out, thrd_start_t fn, void *arg) {
+    SEES(pc);
+    if (!sees) return REAL(thrd_create)(out, fn, arg);
+    struct start *s = REAL(malloc)(sizeof *s);
+    struct thread *t = s ? thread_new(run_start, s, (uintptr_t)fn, false, pc) : NULL;
+    pthread_t handle;
+    if (!t) {
+        REAL(free)(s);
+        return thrd_nomem;
+    }
+    *s = (struct start){fn, arg};
+    if (REAL(pthread_create)(&handle, NULL, thread_run, t) != 0) {
+        REAL(free)(s);
+        thread_drop(t);
+        return thrd_error;
+    }
+    if (front_is_instrumented(pc)) wrap_writes(pc, out, sizeof *out);
+    *out = handle;
+    thread_created(t, handle);
+    return thrd_success;
+}
+
+int WRAP(thrd_join)(thrd_t handle, int *result) {
+    if (!wrap_sees_sync(FRONT_HERE)) return REAL(thrd_join)(handle, result);
+    struct thread *t = thread_find(handle);
+    int e = REAL(thrd_join)(handle, result);
+    if (e == thrd_success) thread_joined(t, handle);
+    return e;
+}
+int WRAP(thrd_detach)(thrd_t handle) {
+    if (wrap_sees_sync(FRONT_HERE)) thread_detached(handle);
+    return REAL(thrd_detach)(handle);
+}
+
+/* -- locks ---------------------------------------------------------------------------------------------------------- */
+
+static int taken(mtx_t *m, int e, bool sees, uintptr_t pc) {
+    if (e != thrd_success || !sees) return e;
+    acquire(m);
+    det_lock_taken(front_task(), FINDING_PTHREAD_MUTEX, (uintptr_t)m, false, pc);
+    return e;
+}
+static void dropped(mtx_t *m) {
+    det_lock_dropped(front_task(), (uintptr_t)m, false);
+    merge(m);
+}
+int WRAP(mtx_init)(mtx_t *m, int type) {
+    SEES(pc);
+    if (sees && front_is_instrumented(pc)) wrap_writes(pc, m, sizeof *m);
+    return REAL(mtx_init)(m, type);
+}
+int WRAP(mtx_lock)(mtx_t *m) {
+    SEES(pc);
+    return taken(m, REAL(mtx_lock)(m), sees, pc);
+}
+int WRAP(mtx_trylock)(mtx_t *m) {
+    SEES(pc);
+    return taken(m, REAL(mtx_trylock)(m), sees, pc);
+}
+int WRAP(mtx_timedlock)(mtx_t *m, const struct timespec *until) {
+    SEES(pc);
+    return taken(m, REAL(mtx_timedlock)(m, until), sees, pc);
+}
+int WRAP(mtx_unlock)(mtx_t *m) {
+    if (wrap_sees_sync(FRONT_HERE)) dropped(m);
+    return REAL(mtx_unlock)(m);
+}
+
+#define WAIT(name, ...)                                                                                          \
+    SEES(pc);                                                                                                    \
+    if (!sees) return REAL(name)(__VA_ARGS__);                                                                   \
+    dropped(m);                                                                                                  \
+    int e = REAL(name)(__VA_ARGS__);                                                                             \
+    taken(m, thrd_success, true, pc);                                                                            \
+    if (e == thrd_success) acquire(c);                                                                           \
+    return e
+int WRAP(cnd_wait)(cnd_t *c, mtx_t *m) { WAIT(cnd_wait, c, m); }
+int WRAP(cnd_timedwait)(cnd_t *c, mtx_t *m, const struct timespec *until) { WAIT(cnd_timedwait, c, m, until); }
+int WRAP(cnd_signal)(cnd_t *c) {
+    if (wrap_sees_sync(FRONT_HERE)) merge(c);
+    return REAL(cnd_signal)(c);
+}
+int WRAP(cnd_broadcast)(cnd_t *c) {
+    if (wrap_sees_sync(FRONT_HERE)) merge(c);
+    return REAL(cnd_broadcast)(c);
+}
+void WRAP(call_once)(once_flag *flag, void (*fn)(void)) {
+    wrap_once((pthread_once_t *)flag, fn, FRONT_HERE); /* glibc: one type, one function */
+}
