@@ -9,7 +9,10 @@
  *     never changes. refs == 0 marks the permanent nodes: the empty node, which is the page of zeros at handle 0 and
  *     serves at every level, and one node per level that knows everything. They are never counted.
  *  2. A child's level is its parent's less one; missing children are handle 0, so that a look-up tests nothing.
- *  3. A dead node is in a dead list, linked by its refs, its children not yet released. Freeing is O(1) and taking a
+ *  3. A tree knows everything, or has no permanent node but the empty one: knowing a part of it all would break the
+ *     rule that whoever knows a stamp knows what was published with it. So a failure anywhere makes the whole tree
+ *     know everything.
+ *  4. A dead node is in a dead list, linked by its refs, its children not yet released. Freeing is O(1) and taking a
  *     node releases the children of one dead node first: big trees go without recursion and without pauses, after
  *     Weizenbaum, "Symmetric List Processor" (1963).
  *
@@ -178,10 +181,18 @@ static void grow_tree(struct clock_tree *c, uint32_t height) {
 /* A leaf is copied: four vector moves, where sharing would cost the next change a new node. */
 static void copy_leaf(struct clock_tree *to, const struct clock_tree *from) {
     if (!(to->height == 0 && is_alone(to->root))) {
-        struct clock_node *leaf = is_empty(from->root) ? clock_empty() : new_node(0);
+        if (is_empty(from->root) || unlikely(is_permanent(from->root))) {
+            node_drop(to->root);
+            *to = *from;
+            return;
+        }
+        struct clock_node *leaf = take_node(0);
+        if (unlikely(!leaf)) {
+            clock_know_all(to);
+            return;
+        }
         node_drop(to->root);
         *to = (struct clock_tree){.root = leaf};
-        if (is_permanent(leaf)) return;
     }
     memcpy(to->root->epoch, from->root->epoch, sizeof to->root->epoch);
 }
@@ -212,7 +223,8 @@ static void raise_deep(struct clock_tree *c, uint32_t slot, uint32_t epoch) {
         n = writable_node(arena_at(*place), level - 1);
         *place = arena_handle(n);
     }
-    if (likely(!is_permanent(n))) n->epoch[slot & (CLOCK_FAN - 1)] = (int32_t)epoch;
+    if (unlikely(is_permanent(n))) clock_know_all(c);
+    else n->epoch[slot & (CLOCK_FAN - 1)] = (int32_t)epoch;
 }
 
 void clock_raise(struct clock_tree *c, uint32_t slot, uint32_t epoch) {
@@ -252,26 +264,40 @@ GORO_INLINE void max_leaves(struct clock_node *to, const struct clock_node *a, c
     }
 }
 
-static struct clock_node *join_leaves(struct clock_node *a, struct clock_node *b, bool mine, bool *changed) {
+struct join {
+    bool changed; /* something of `to` has */
+    bool failed;  /* no memory: the result is of no use */
+};
+
+static struct clock_node *join_leaves(struct clock_node *a, struct clock_node *b, bool mine, struct join *j) {
     enum order o = compare_leaves(a, b);
     if (!(o & LESS)) return a;
+    j->changed = true;
     if (o == LESS) return b;
     struct clock_node *to = mine ? a : take_node(0);
-    if (unlikely(!to)) return know_all[0];
+    if (unlikely(!to)) {
+        j->failed = true;
+        return a;
+    }
     max_leaves(to, a, b);
-    *changed = true;
     return to;
 }
 
-static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed);
+static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, struct join *j);
+
+/* Gives up new children that were made for a node which could not be made. */
+static void drop_new(const struct clock_node *a, const struct clock_node *b, const uint32_t *r) {
+    for (unsigned i = 0; i < CLOCK_FAN; i++)
+        if (r[i] != a->child[i] && r[i] != b->child[i]) node_drop(arena_at(r[i]));
+}
 
 /* Puts the children's joins r into a (if mine) or into a new node. */
-static struct clock_node *build_join(struct clock_node *a, const struct clock_node *b, bool mine, const uint32_t *r) {
+static struct clock_node *build_join(struct clock_node *a, const struct clock_node *b, bool mine, const uint32_t *r, struct join *j) {
     struct clock_node *to = mine ? a : take_node(a->level);
     if (unlikely(!to)) {
-        for (unsigned i = 0; i < CLOCK_FAN; i++)
-            if (r[i] != a->child[i] && r[i] != b->child[i]) node_drop(arena_at(r[i]));
-        return know_all[a->level];
+        j->failed = true;
+        drop_new(a, b, r);
+        return a;
     }
     for (unsigned i = 0; i < CLOCK_FAN; i++) {
         uint32_t old = a->child[i];
@@ -283,35 +309,38 @@ static struct clock_node *build_join(struct clock_node *a, const struct clock_no
     return to;
 }
 
-static struct clock_node *join_inner(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed) {
+static struct clock_node *join_inner(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, struct join *j) {
     uint32_t r[CLOCK_FAN];
     bool all_a = true, all_b = true;
     for (unsigned i = 0; i < CLOCK_FAN; i++) {
         uint32_t ca = a->child[i], cb = b->child[i];
         if (!cb || ca == cb) r[i] = ca;
-        else if (!ca) r[i] = cb;
-        else r[i] = arena_handle(join_nodes(arena_at(ca), arena_at(cb), mine, level - 1, changed));
+        else if (!ca) r[i] = cb, j->changed = true;
+        else r[i] = arena_handle(join_nodes(arena_at(ca), arena_at(cb), mine, level - 1, j));
         all_a &= r[i] == ca;
         all_b &= r[i] == cb;
     }
     if (all_a) return a;
-    return all_b ? b : build_join(a, b, mine, r);
+    return all_b ? b : build_join(a, b, mine, r, j);
 }
 
 /* The join of two nodes of one level. Gives a (changed in place if `mine` and alone), or b, neither with a new
  * reference, or a new node with refs 1. Prefers b to an equal copy, so that later joins stop at equal pointers. */
-static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed) {
+static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, struct join *j) {
     if (a == b || is_empty(b)) return a;
-    if (is_empty(a)) return b;
+    if (is_permanent(b) || is_empty(a)) {
+        j->changed = true;
+        return b;
+    }
+    if (is_permanent(a)) return a;
     mine = mine && is_alone(a);
-    return level > 0 ? join_inner(a, b, mine, level, changed) : join_leaves(a, b, mine, changed);
+    return level > 0 ? join_inner(a, b, mine, level, j) : join_leaves(a, b, mine, j);
 }
 
 /* Replaces what a place in `to` refers to by the join; the place's own reference is consumed. */
-static struct clock_node *join_place(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, bool *changed) {
-    struct clock_node *r = join_nodes(a, b, mine, level, changed);
+static struct clock_node *join_place(struct clock_node *a, struct clock_node *b, unsigned level, struct join *j) {
+    struct clock_node *r = join_nodes(a, b, true, level, j);
     if (r == a) return a;
-    *changed = true;
     if (r == b) node_hold(b);
     node_drop(a);
     return r;
@@ -323,6 +352,21 @@ static bool join_flat(struct clock_tree *to, const struct clock_tree *from) {
     return true;
 }
 
+/* `from` is lower: it joins the node at its height on the leftmost path of `to`. */
+static void join_lower(struct clock_tree *to, const struct clock_tree *from, struct join *j) {
+    struct clock_node *n = to->root = writable_node(to->root, to->height);
+    for (unsigned level = to->height; !is_permanent(n); level--) {
+        if (level - 1 == from->height) {
+            n->child[0] = arena_handle(join_place(child_of(n, 0), from->root, from->height, j));
+            return;
+        }
+        struct clock_node *below = writable_node(child_of(n, 0), level - 1);
+        n->child[0] = arena_handle(below);
+        n = below;
+    }
+    j->failed = true;
+}
+
 bool clock_join(struct clock_tree *to, const struct clock_tree *from) {
     if (to->root == from->root || is_empty(from->root)) return false;
     if (likely(to->height == 0 && from->height == 0 && is_alone(to->root))) return join_flat(to, from);
@@ -330,24 +374,13 @@ bool clock_join(struct clock_tree *to, const struct clock_tree *from) {
         clock_copy(to, from);
         return true;
     }
+    struct join j = {0};
     if (to->height < from->height) grow_tree(to, from->height);
-    if (unlikely(to->height > from->height && is_permanent(to->root))) return true; /* it knows all now */
-    bool changed = false;
-    if (to->height == from->height) {
-        to->root = join_place(to->root, from->root, true, to->height, &changed);
-        return changed;
-    }
-    struct clock_node *n = to->root = writable_node(to->root, to->height);
-    for (unsigned level = to->height; !is_permanent(n); level--) {
-        if (level - 1 == from->height) {
-            n->child[0] = arena_handle(join_place(child_of(n, 0), from->root, true, from->height, &changed));
-            break;
-        }
-        struct clock_node *below = writable_node(child_of(n, 0), level - 1);
-        n->child[0] = arena_handle(below);
-        n = below;
-    }
-    return changed;
+    if (is_permanent(to->root)) return false; /* it knows all */
+    if (to->height == from->height) to->root = join_place(to->root, from->root, to->height, &j);
+    else join_lower(to, from, &j);
+    if (unlikely(j.failed)) clock_know_all(to);
+    return j.changed || j.failed;
 }
 
 /* -- start, end, check ------------------------------------------------------------------------------------------------ */
@@ -396,7 +429,7 @@ uint64_t clock_nodes_alive(void) {
 
 static void check_node(const struct clock_node *n, unsigned level) {
     if (is_empty(n)) return;
-    goro_assert(n->level == level);
+    goro_assert(n->level == level && !is_permanent(n));
     for (unsigned i = 0; i < CLOCK_FAN; i++)
         if (level == 0) goro_assert(n->epoch[i] >= 0 && n->epoch[i] <= (int32_t)EPOCH_MAX);
         else check_node(child_of(n, i), level - 1);
@@ -404,5 +437,6 @@ static void check_node(const struct clock_node *n, unsigned level) {
 
 void clock_check(const struct clock_tree *c) {
     goro_assert(c->height <= CLOCK_HEIGHT_MAX);
-    check_node(c->root, c->height);
+    if (c->root == know_all[CLOCK_HEIGHT_MAX]) goro_assert(c->height == CLOCK_HEIGHT_MAX);
+    else check_node(c->root, c->height);
 }

@@ -4,9 +4,9 @@
  * while shared; a tree that is referred to once is changed in place. A reference to a tree is 16 bytes: root and
  * height; copying it is one count. Up to 16 slots it is a single leaf: a flat vector.
  *
- * A slot that a tree does not hold reads as epoch 0. When memory runs out, the part of a tree that cannot be built
- * knows everything (EPOCH_MAX): order is then invented and races may be lost, which is said, but nothing false is
- * reported. So nothing here fails.
+ * A slot that a tree does not hold reads as epoch 0. When memory runs out, a tree that cannot be built knows everything
+ * (EPOCH_MAX everywhere): order is then invented and races may be lost, which is said, but nothing false is reported.
+ * So nothing here fails.
  *
  * Threads: a tree variable by one thread at a time (its owner's lock); nodes may be shared between any. */
 #ifndef GORO_DETECTOR_CLOCK_H

@@ -190,6 +190,7 @@ struct weights {
     uint32_t steps, births; /* births: tasks ever */
     uint32_t sequences;
     uint32_t slots, epochs; /* limits; 0: the real ones */
+    size_t memory;          /* limit in bytes; 0: none */
 };
 
 static void step(const struct weights *w) {
@@ -231,7 +232,7 @@ static void run_sequence(const struct weights *w, uint64_t seed) {
     m = (struct model){.tasks_max = w->births, .random = seed * 0x9e3779b97f4a7c15u + 1};
     m.task = calloc(w->births, sizeof *m.task);
     slot_limits(w->slots, w->epochs);
-    det_init(&(struct det_config){.single = seed % 2 == 0, .degraded = note_degraded});
+    det_init(&(struct det_config){.single = seed % 2 == 0, .degraded = note_degraded, .memory_limit_bytes = w->memory});
     add_task(-1);
     while (m.tasks < w->first) add_task(random_below(3) ? 0 : (int)pick_task());
     for (uint32_t i = 0; i < w->steps; i++) {
@@ -295,6 +296,10 @@ static void slots_run_out(void **state) {
     (void)state;
     run_all(&(struct weights){.name = "7 slots", .first = 6, .most = 14, .steps = 600, .births = 100, .sequences = 400, .slots = 7});
 }
+static void memory_runs_out(void **state) {
+    (void)state;
+    run_all(&(struct weights){.name = "512 KiB", .first = 300, .most = 500, .steps = 4000, .births = 900, .sequences = 30, .memory = 512 << 10});
+}
 static void slots_and_epochs_run_out(void **state) {
     (void)state;
     run_all(&(struct weights){.name = "30 slots of 9 epochs", .first = 6, .most = 14, .steps = 600, .births = 100, .sequences = 400, .slots = 30, .epochs = 9});
@@ -307,7 +312,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_leaf_of_slots), cmocka_unit_test(two_levels),    cmocka_unit_test(three_levels),
         cmocka_unit_test(four_levels),       cmocka_unit_test(epochs_run_out), cmocka_unit_test(slots_run_out),
-        cmocka_unit_test(slots_and_epochs_run_out),
+        cmocka_unit_test(slots_and_epochs_run_out), cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
