@@ -6,6 +6,7 @@
  *
  * Threads: due on any thread inside the runtime; wait on one thread at a time, which owns no P; interrupt on any. */
 #include "runtime/poller.h"
+#include "runtime/netpoll.h"
 #include "runtime/wheel.h"
 
 #include <errno.h>
@@ -14,13 +15,26 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+enum { BATCH = 128 };
+
 bool poller_started;
 static int epoll_fd = -1, interrupt_fd = -1;
 static struct lock start_lock;
 
 int poller_epoll(void) { return epoll_fd; }
 
+static void take_events(void) {
+    struct epoll_event events[BATCH];
+    int n;
+    do {
+        n = epoll_wait(epoll_fd, events, BATCH, 0);
+        if (n < 0 && errno != EINTR) environment_error("epoll_wait", "cannot ask for ready descriptors", errno);
+        for (int i = 0; i < n; i++) netpoll_deliver(&events[i]);
+    } while (n == BATCH);
+}
+
 static int64_t due(int64_t now) {
+    if (netpoll_active()) take_events();
     return wheel_turn(now);
 }
 
@@ -41,7 +55,7 @@ static void interrupt(void) {
     if (write(interrupt_fd, &one, sizeof one) < 0) return; /* full: it is readable anyway */
 }
 
-static bool can_wake(void) { return wheel_can_wake(); }
+static bool can_wake(void) { return netpoll_active() || wheel_can_wake(); }
 
 void poller_start_slow(void) {
     static const struct poller poller = {due, wait, interrupt, can_wake};
