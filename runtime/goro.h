@@ -207,10 +207,10 @@ struct goro_chan_rx_;
         GORO_CAN_RECEIVE_(c);                                                                                          \
         (chan_rx(GORO_ELEMENT_(c)))(void *)(c);                                                                        \
     })
-/* The channel for goro_select's `chan`. */
+/* The channel for goro_select's `chan`. (Of pointers, only one to a function can be followed again and again.) */
 #define goro_chan_ptr(c)                                                                                               \
     __extension__({                                                                                                    \
-        (void)sizeof(GORO_ELEMENT_(c) *);                                                                              \
+        (void)sizeof(__typeof__(***(c)) *);                                                                            \
         (void *)(c);                                                                                                   \
     })
 
