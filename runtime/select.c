@@ -106,10 +106,11 @@ static size_t count_ready(const struct run *r) {
     for (size_t i = 0; i < r->n; i++) n += case_ready(&r->cases[i]);
     return n;
 }
+/* r->n if there are not so many any more: a waiter may be claimed, under another channel's lock, since they were counted. */
 static size_t nth_ready(const struct run *r, size_t nth) {
-    size_t i = 0;
-    while (!case_ready(&r->cases[i]) || nth-- > 0) i++;
-    return i;
+    for (size_t i = 0; i < r->n; i++)
+        if (case_ready(&r->cases[i]) && nth-- == 0) return i;
+    return r->n;
 }
 
 /* Does case i if it still can be done. */
@@ -126,7 +127,7 @@ static int try_any(struct run *r, struct g *g, struct waiter **woken) {
     size_t ready_cases;
     while ((ready_cases = count_ready(r)) > 0) {
         size_t i = nth_ready(r, ready_cases > 1 ? choose(g, (unsigned)ready_cases) : 0);
-        if (try_case(r, i, g, woken)) return (int)i;
+        if (i < r->n && try_case(r, i, g, woken)) return (int)i;
     }
     return CHOSE_NOTHING;
 }
