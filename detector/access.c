@@ -203,6 +203,14 @@ static bool is_impossible(uintptr_t address, size_t n) {
     return address >> ADDRESS_BITS || (address + n - 1) >> ADDRESS_BITS || address + n < address;
 }
 
+/* The fast path's question for an access that is not aligned. */
+static bool is_repeated(const struct det_task *t, uintptr_t address, size_t size, unsigned kind) {
+    uint64_t mask = cell_bytes(address, size);
+
+    return access_is_repeated(t, address, mask & CELL_MASK, kind) &&
+           (!(mask >> GRANULE_BYTES) || access_is_repeated(t, address + GRANULE_BYTES, mask >> GRANULE_BYTES, kind));
+}
+
 void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
     struct access a;
 
@@ -211,6 +219,7 @@ void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigne
         det_range(t, address, size, kind, pc);
         return;
     }
+    if (address & (size - 1) && !(kind & (DET_FREE | DET_MARK)) && is_repeated(t, address, size, kind)) return;
     start_access(&a, t, address, size, kind, pc);
     world_enter(t);
     if (engine.single) access_small(&a, address, size, false);

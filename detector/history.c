@@ -19,6 +19,7 @@
  * conflict is kept, which is never wrong. */
 #include "detector/history.h"
 #include "detector/arena.h"
+#include "detector/buckets.h"
 #include "detector/crowd.h"
 #include "detector/path.h"
 #include "detector/trail.h"
@@ -48,9 +49,9 @@ _Static_assert(sizeof(struct memo) == CACHE_LINE, "a remembered step is one cach
 
 static struct {
     struct engine_lock lock;
-    uint32_t *buckets;
-    uint32_t bucket_mask;
+    struct buckets *buckets;
     uint32_t used, budget;
+    uint32_t linked; /* in buckets: all but crowds */
     uint32_t crowds; /* list */
     uint32_t era;    /* of the memos: changes when handles may be reused */
 } histories;
@@ -70,6 +71,13 @@ static size_t bytes_of(unsigned count) {
 static struct crowd *crowd_of(const struct history *h) { return (struct crowd *)h->cells[0]; }
 
 uint32_t history_of(const struct granule *g) { return g->ws & ~SITE_EXTENDED; }
+
+static unsigned list_of(uint32_t handle, struct entry *e) {
+    struct history *h = history_at(handle);
+
+    for (unsigned i = 0; i < h->count; i++) e[i] = (struct entry){h->cells[i], sites_of(h)[i]};
+    return h->count;
+}
 
 static uint32_t hash_of(const struct entry *e, unsigned n) {
     uint64_t h = n;
@@ -92,7 +100,7 @@ static bool is_equal(struct history *h, const struct entry *e, unsigned n) {
 }
 
 static uint32_t find(uint32_t head, const struct entry *e, unsigned n) {
-    while (head && !is_equal(history_at(head), e, n)) head = history_at(head)->next;
+    while (head && !is_equal(history_at(head), e, n)) head = __atomic_load_n(&history_at(head)->next, __ATOMIC_RELAXED);
     return head;
 }
 
@@ -110,12 +118,29 @@ static uint32_t new_record(unsigned count) {
     return arena_handle(h);
 }
 
+/* Twice the buckets if there is memory for them: without, lists get longer, which is slow but right. */
+static GORO_COLD void grow_buckets_locked(void) {
+    struct buckets *old = histories.buckets, *more = buckets_new(2 * ((size_t)old->mask + 1));
+
+    if (!more) return;
+    for (uint32_t i = 0; i <= old->mask; i++) {
+        for (uint32_t h = old->heads[i], next; h; h = next) {
+            struct entry e[HISTORY_MAX];
+            uint32_t hash = hash_of(e, list_of(h, e));
+
+            next = history_at(h)->next;
+            buckets_link(more, hash, h, &history_at(h)->next);
+        }
+    }
+    more->retired = old;
+    __atomic_store_n(&histories.buckets, more, __ATOMIC_RELEASE); /* pairs with buckets_head */
+}
+
 static GORO_NOINLINE uint32_t insert(const struct entry *e, unsigned n, uint32_t hash) {
-    uint32_t *bucket, handle;
+    uint32_t handle;
 
     engine_lock_take(&histories.lock);
-    bucket = &histories.buckets[hash & histories.bucket_mask];
-    handle = find(*bucket, e, n);
+    handle = find(buckets_head(&histories.buckets, hash), e, n);
     if (!handle && (handle = new_record(n)) != 0) {
         struct history *h = history_at(handle);
 
@@ -123,17 +148,15 @@ static GORO_NOINLINE uint32_t insert(const struct entry *e, unsigned n, uint32_t
             h->cells[i] = e[i].cell;
             sites_of(h)[i] = e[i].site;
         }
-        h->next = *bucket;
-        __atomic_store_n(bucket, handle, __ATOMIC_RELEASE); /* pairs with the load in intern */
+        buckets_link(histories.buckets, hash, handle, &h->next);
+        if (++histories.linked > histories.buckets->mask) grow_buckets_locked();
     }
     engine_lock_drop(&histories.lock);
     return handle;
 }
 
 static uint32_t intern(const struct entry *e, unsigned n) {
-    uint32_t hash = hash_of(e, n);
-    /* acquire: pairs with the store in insert */
-    uint32_t h = find(__atomic_load_n(&histories.buckets[hash & histories.bucket_mask], __ATOMIC_ACQUIRE), e, n);
+    uint32_t hash = hash_of(e, n), h = find(buckets_head(&histories.buckets, hash), e, n);
 
     return likely(h) ? h : insert(e, n, hash);
 }
@@ -164,12 +187,7 @@ static uint32_t new_crowd(const struct entry *e, unsigned n) {
 static unsigned decode(const struct granule *g, struct entry *e) {
     unsigned n = 0;
 
-    if (granule_is_extended(g)) {
-        struct history *h = history_at(history_of(g));
-
-        for (; n < h->count; n++) e[n] = (struct entry){h->cells[n], sites_of(h)[n]};
-        return n;
-    }
+    if (granule_is_extended(g)) return list_of(history_of(g), e);
     if (g->w) e[n++] = (struct entry){g->w, g->ws | SITE_WRITE};
     if (g->r) e[n++] = (struct entry){g->r, g->rs};
     return n;
@@ -410,36 +428,15 @@ static uint32_t sweep_list(uint32_t list) {
     return left;
 }
 
-/* More buckets if there is memory for them. */
-static void grow_buckets(void) {
-    size_t count = BUCKETS_MIN;
-    uint32_t *more, old_mask = histories.bucket_mask;
-
-    while (count < histories.used) count *= 2;
-    if (count <= (size_t)old_mask + 1) return;
-    more = arena_map(count * sizeof *more);
-    if (!more) return;
-    for (uint32_t b = 0; b <= old_mask; b++) {
-        for (uint32_t h = histories.buckets[b], next; h; h = next) {
-            struct entry e[HISTORY_MAX];
-            struct granule g = history_granule(h);
-            uint32_t *bucket = &more[hash_of(e, decode(&g, e)) & (count - 1)];
-
-            next = history_at(h)->next;
-            history_at(h)->next = *bucket;
-            *bucket = h;
-        }
-    }
-    arena_unmap(histories.buckets, ((size_t)old_mask + 1) * sizeof *more);
-    histories.buckets = more;
-    histories.bucket_mask = (uint32_t)(count - 1);
-}
-
 void history_sweep(void) {
-    for (uint32_t b = 0; b <= histories.bucket_mask; b++)
-        histories.buckets[b] = sweep_list(histories.buckets[b]);
+    uint32_t before = histories.used;
+
+    for (uint32_t b = 0; b <= histories.buckets->mask; b++)
+        histories.buckets->heads[b] = sweep_list(histories.buckets->heads[b]);
+    histories.linked -= before - histories.used;
     histories.crowds = sweep_list(histories.crowds);
-    grow_buckets();
+    buckets_free(histories.buckets->retired);
+    histories.buckets->retired = NULL;
     histories.budget = histories.used * 2 > BUDGET_MIN ? histories.used * 2 : BUDGET_MIN;
     histories.era++;
 }
@@ -450,8 +447,8 @@ void history_engine_init(void) {
     uint32_t era = histories.era + 1;
 
     memset(&histories, 0, sizeof histories);
-    histories.buckets = arena_map_essential(BUCKETS_MIN * sizeof *histories.buckets);
-    histories.bucket_mask = BUCKETS_MIN - 1;
+    histories.buckets = buckets_new(BUCKETS_MIN);
+    if (!histories.buckets) environment_error("mmap", "the memory limit leaves no room for the race detector", 0);
     histories.budget = BUDGET_MIN;
     histories.era = era;
 }
@@ -459,7 +456,7 @@ void history_engine_init(void) {
 void history_engine_fini(void) {
     for (uint32_t h = histories.crowds; h; h = history_at(h)->next)
         if (crowd_of(history_at(h))) crowd_free(crowd_of(history_at(h)));
-    arena_unmap(histories.buckets, ((size_t)histories.bucket_mask + 1) * sizeof *histories.buckets);
+    buckets_free(histories.buckets);
 }
 
 void history_check_granule(const struct granule *g) {
@@ -483,15 +480,15 @@ void history_check_granule(const struct granule *g) {
 void history_check(void) {
     uint32_t linked = 0;
 
-    for (uint32_t b = 0; b <= histories.bucket_mask; b++) {
-        for (uint32_t h = histories.buckets[b]; h; h = history_at(h)->next, linked++) {
-            struct granule g = history_granule(h);
+    for (uint32_t b = 0; b <= histories.buckets->mask; b++) {
+        for (uint32_t h = histories.buckets->heads[b]; h; h = history_at(h)->next, linked++) {
             struct entry e[HISTORY_MAX];
 
             goro_assert(!history_at(h)->is_crowd && !history_at(h)->marked);
-            goro_assert((hash_of(e, decode(&g, e)) & histories.bucket_mask) == b);
+            goro_assert((hash_of(e, list_of(h, e)) & histories.buckets->mask) == b);
         }
     }
+    goro_assert(linked == histories.linked);
     for (uint32_t h = histories.crowds; h; h = history_at(h)->next, linked++) goro_assert(history_at(h)->is_crowd);
     goro_assert(linked == histories.used);
 }

@@ -5,8 +5,8 @@
  *  2. Every node in use but the first three is in the bucket of its hash, once. Free nodes have parent PATH_NONE.
  *  3. No two nodes in use have the same parent and key.
  *
- * Threads: a bucket's list is read without a lock: a node is complete before the release that links it, and nodes
- * leave a bucket, and buckets multiply, only while the world is stopped. Insertion is under `lock`.
+ * Threads: a bucket's list is read without a lock (buckets.h): a node is complete before the release that links it, and
+ * is reclaimed only while the world is stopped. Insertion is under `lock`.
  *
  * Budget: when more than `budget` nodes are in use the world's stop is asked for; until it comes, insertion goes on.
  * After a sweep the budget is twice what survived, so the cost of sweeping is shared by as many insertions.
@@ -15,6 +15,7 @@
  * of (parent, key) is the same two loads, and must be emptied at each sweep. */
 #include "detector/path.h"
 #include "detector/arena.h"
+#include "detector/buckets.h"
 #include "detector/world.h"
 
 #include <errno.h>
@@ -31,8 +32,7 @@ struct path_node *path_nodes;
 
 static struct {
     struct engine_lock lock;
-    uint32_t *buckets;
-    uint32_t bucket_mask;
+    struct buckets *buckets;
     uint32_t next;      /* the first number never used */
     uint32_t committed; /* nodes charged for */
     uint32_t capacity;  /* nodes that have address space */
@@ -63,26 +63,47 @@ static uint32_t new_node_locked(void) {
         if (trie.next == trie.committed && !commit_more()) return PATH_NONE;
         n = trie.next++;
     }
-    if (++trie.used > trie.budget || trie.used > 2 * trie.bucket_mask)
-        __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+    if (++trie.used > trie.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
     return n;
 }
 
 GORO_INLINE uint32_t find(uint32_t head, uint32_t parent, uint64_t key) {
-    for (uint32_t n = head; n; n = path_nodes[n].next)
+    for (uint32_t n = head; n; n = __atomic_load_n(&path_nodes[n].next, __ATOMIC_RELAXED))
         if ((path_nodes[n].key & ~PATH_FLAGS) == key && path_nodes[n].parent == parent) return n;
     return PATH_NONE;
 }
 
+static void link_node(struct buckets *b, uint32_t n) {
+    struct path_node *p = &path_nodes[n];
+
+    buckets_link(b, hash_of(p->parent, p->key & ~PATH_FLAGS), n, &p->next);
+}
+
+/* Twice the buckets if there is memory for them: without, lists get longer, which is slow but right. */
+static GORO_COLD void grow_buckets_locked(void) {
+    struct buckets *old = trie.buckets, *more = buckets_new(2 * ((size_t)old->mask + 1));
+
+    if (!more) return;
+    for (uint32_t i = 0; i <= old->mask; i++) {
+        for (uint32_t n = old->heads[i], next; n; n = next) {
+            next = path_nodes[n].next;
+            link_node(more, n);
+        }
+    }
+    more->retired = old;
+    __atomic_store_n(&trie.buckets, more, __ATOMIC_RELEASE); /* pairs with buckets_head */
+}
+
 static GORO_NOINLINE uint32_t insert(uint32_t parent, uint64_t key, uint32_t hash) {
-    uint32_t *bucket, n;
+    uint32_t n;
 
     engine_lock_take(&trie.lock);
-    bucket = &trie.buckets[hash & trie.bucket_mask];
-    n = find(*bucket, parent, key);
+    n = find(buckets_head(&trie.buckets, hash), parent, key);
     if (!n && (n = new_node_locked()) != PATH_NONE) {
-        path_nodes[n] = (struct path_node){.key = key, .parent = parent, .next = *bucket};
-        __atomic_store_n(bucket, n, __ATOMIC_RELEASE); /* pairs with the load in path_child */
+        path_nodes[n].key = key;
+        path_nodes[n].parent = parent;
+        link_node(trie.buckets, n);
+        if (trie.used > trie.buckets->mask) grow_buckets_locked();
     }
     engine_lock_drop(&trie.lock);
     if (n) return n;
@@ -91,9 +112,7 @@ static GORO_NOINLINE uint32_t insert(uint32_t parent, uint64_t key, uint32_t has
 }
 
 uint32_t path_child(uint32_t parent, uint64_t key) {
-    uint32_t hash = hash_of(parent, key);
-    /* acquire: pairs with the store in insert */
-    uint32_t n = find(__atomic_load_n(&trie.buckets[hash & trie.bucket_mask], __ATOMIC_ACQUIRE), parent, key);
+    uint32_t hash = hash_of(parent, key), n = find(buckets_head(&trie.buckets, hash), parent, key);
 
     return likely(n) ? n : insert(parent, key, hash);
 }
@@ -155,36 +174,18 @@ static void release_node(uint32_t n) {
     trie.used--;
 }
 
-/* More buckets, if there is memory for them: without, lists get longer, which is slow but right. */
-static void grow_buckets(void) {
-    size_t count = BUCKETS_MIN;
-    uint32_t *more;
-
-    while (count < trie.used) count *= 2;
-    if (count <= (size_t)trie.bucket_mask + 1) return;
-    more = arena_map(count * sizeof *more);
-    if (!more) return;
-    arena_unmap(trie.buckets, ((size_t)trie.bucket_mask + 1) * sizeof *more);
-    trie.buckets = more;
-    trie.bucket_mask = (uint32_t)(count - 1);
-}
-
 void path_sweep(void) {
     for (uint32_t n = PATH_FIRST; n < trie.next; n++)
         if (path_nodes[n].key & PATH_PINNED) path_mark(n);
     for (uint32_t n = PATH_FIRST; n < trie.next; n++)
         if (path_nodes[n].parent && !(path_nodes[n].key & PATH_MARKED)) release_node(n);
-    grow_buckets();
-    memset(trie.buckets, 0, ((size_t)trie.bucket_mask + 1) * sizeof *trie.buckets);
+    buckets_free(trie.buckets->retired);
+    trie.buckets->retired = NULL;
+    memset(trie.buckets->heads, 0, ((size_t)trie.buckets->mask + 1) * sizeof *trie.buckets->heads);
     for (uint32_t n = PATH_FIRST; n < trie.next; n++) {
-        struct path_node *p = &path_nodes[n];
-        uint32_t *bucket;
-
-        if (!p->parent) continue;
-        p->key &= ~PATH_MARKED;
-        bucket = &trie.buckets[hash_of(p->parent, p->key & ~PATH_FLAGS) & trie.bucket_mask];
-        p->next = *bucket;
-        *bucket = n;
+        if (!path_nodes[n].parent) continue;
+        path_nodes[n].key &= ~PATH_MARKED;
+        link_node(trie.buckets, n);
     }
     trie.budget = trie.used * 2 > BUDGET_MIN ? trie.used * 2 : BUDGET_MIN;
 }
@@ -203,17 +204,16 @@ void path_engine_init(void) {
     }
     if (p == MAP_FAILED) environment_error("mmap", "no address space for the race detector's call paths", errno);
     path_nodes = p;
-    trie.buckets = arena_map_essential(BUCKETS_MIN * sizeof *trie.buckets);
-    trie.bucket_mask = BUCKETS_MIN - 1;
+    trie.buckets = buckets_new(BUCKETS_MIN);
     trie.next = PATH_FIRST;
     trie.budget = BUDGET_MIN;
-    if (!commit_more()) environment_error("mmap", "the memory limit leaves no room for call paths", 0);
+    if (!trie.buckets || !commit_more()) environment_error("mmap", "the memory limit leaves no room for call paths", 0);
     path_nodes[PATH_ROOT].parent = path_nodes[PATH_LOST].parent = PATH_ROOT;
 }
 
 void path_engine_fini(void) {
     munmap(path_nodes, reserved_bytes());
-    arena_unmap(trie.buckets, ((size_t)trie.bucket_mask + 1) * sizeof *trie.buckets);
+    buckets_free(trie.buckets);
     arena_uncharge(trie.committed * sizeof(struct path_node));
     path_nodes = NULL;
 }
@@ -223,11 +223,11 @@ uint32_t path_count(void) { return trie.used; }
 void path_check(void) {
     uint32_t linked = 0, freed = 0;
 
-    for (uint32_t b = 0; b <= trie.bucket_mask; b++) {
-        for (uint32_t n = trie.buckets[b]; n; n = path_nodes[n].next, linked++) {
+    for (uint32_t b = 0; b <= trie.buckets->mask; b++) {
+        for (uint32_t n = trie.buckets->heads[b]; n; n = path_nodes[n].next, linked++) {
             const struct path_node *p = &path_nodes[n];
             goro_assert(n >= PATH_FIRST && n < trie.next);
-            goro_assert((hash_of(p->parent, p->key & ~PATH_FLAGS) & trie.bucket_mask) == b);
+            goro_assert((hash_of(p->parent, p->key & ~PATH_FLAGS) & trie.buckets->mask) == b);
             goro_assert(p->parent != PATH_NONE && p->parent < trie.next && path_nodes[p->parent].parent);
             goro_assert(path_tag_of(n) < PATH_TAGS && !(p->key & PATH_MARKED));
         }
