@@ -68,7 +68,6 @@ static char *make_settings(const struct options *o) {
         text_print(&t, "seed=%llu",
                    (unsigned long long)(option(o, SEED).given ? option(o, SEED).number : random_seed()));
     if (option(o, HALT_ON_ERROR).given) text_put(&t, ":halt=1");
-    if (option(o, QUIET).given) text_put(&t, ":quiet=1");
     if (option(o, VERBOSE).given) text_put(&t, ":verbose=1");
     return t.data;
 }

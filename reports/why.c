@@ -16,6 +16,7 @@ struct race {
     const struct model_access *later, *earlier;
     const struct model_task *now, *then;             /* who made them */
     const struct model_lock *extra_now, *extra_then; /* a lock that only this one held; NULL if none */
+    const struct model_lock *shared_then;            /* the same, as the earlier one held it */
     const struct model_lock *shared;                 /* held by both, at least once for reading only */
 };
 
@@ -39,7 +40,7 @@ static struct race gather(const struct model_finding *f) {
     r.extra_now = only_in(r.later, r.earlier);
     r.extra_then = only_in(r.earlier, r.later);
     for (size_t i = 0; i < r.later->lock_count && !r.shared; i++)
-        if (find_held(r.earlier, r.later->locks[i].address)) r.shared = &r.later->locks[i];
+        if ((r.shared_then = find_held(r.earlier, r.later->locks[i].address))) r.shared = &r.later->locks[i];
     return r;
 }
 
@@ -166,11 +167,14 @@ static void tell_locks(struct text *t, const struct race *r) {
     if (!r->shared && !r->extra_now && !r->extra_then) return;
     begin_clause(t);
     if (r->shared) {
+        bool both = r->shared->read && r->shared_then->read;
         text_put(t, "both held ");
         put_lock_short(t, r->shared);
-        text_put(t, ", but ");
-        put_task_short(t, r->shared->read ? r->now : r->then);
-        text_put(t, " for reading only, and readers do not keep each other out");
+        if (!both) {
+            text_put(t, ", but ");
+            put_task_short(t, r->shared->read ? r->now : r->then);
+        }
+        text_put(t, both ? " for reading only, and readers do not keep each other out" : " for reading only");
     } else if (r->extra_now && r->extra_then) {
         text_put(t, "they held different locks (");
         put_task_short(t, r->now);
@@ -401,6 +405,7 @@ static const char *find_expression(const struct model_finding *f) {
     const char *kept = NULL;
 
     if (now && (!then || !strcmp(last_name(now), last_name(then)))) kept = intern(now);
+    if (!now && then && f->accesses[0].size == f->accesses[1].size) kept = intern(then);
     free(now);
     free(then);
     return kept;

@@ -130,27 +130,45 @@ static void put_frame_place(struct text *t, const struct frame *f) {
     text_free(&place);
 }
 
-/* Which frames are shown: the user's, the innermost ones and the last if there are too many. */
+/* Which frames are shown: the user's, a recursion once, the innermost ones and the last if there are too many. */
 struct shown {
     const struct frame *frame; /* NULL: a line that says how many are left out */
     uint64_t hidden;
+    bool again; /* ... which are the frame before, called by itself */
 };
 
-static size_t choose_frames(const struct stack *s, const struct run *run, struct shown *out, size_t most) {
-    size_t n = 0, total = 0, seen = 0, limit = run->verbose ? most - 2 : STACK_LINES;
+static bool is_same_call(const struct frame *a, const struct frame *b) {
+    return a->function && a->function == b->function && a->file == b->file && a->line == b->line && a->line;
+}
 
-    for (size_t i = 0; i < s->count; i++) total += run->verbose || !s->frames[i].ours;
-    if (total == 0) { /* nothing of the user's: better the runtime's than nothing */
-        for (size_t i = 0; i < s->count && n < limit; i++) out[n++] = (struct shown){.frame = &s->frames[i]};
-        return n;
-    }
+/* The frames of a kind in one line each, repetitions folded. */
+static size_t fold_frames(const struct stack *s, const struct run *run, bool ours_too, struct shown *out) {
+    const struct frame *last = NULL;
+    size_t n = 0;
+
     for (size_t i = 0; i < s->count; i++) {
-        if (s->omitted && i == s->omitted_at) out[n++] = (struct shown){.hidden = s->omitted};
-        if (!run->verbose && s->frames[i].ours) continue;
-        seen++;
-        if (total > limit && seen == limit - 1) out[n++] = (struct shown){.hidden = total - limit + 1};
-        if (total > limit && seen >= limit - 1 && seen < total) continue;
-        out[n++] = (struct shown){.frame = &s->frames[i]};
+        const struct frame *f = &s->frames[i];
+        if (s->omitted && i == s->omitted_at) out[n++] = (struct shown){.hidden = s->omitted}, last = NULL;
+        if (f->ours && !ours_too) continue;
+        if (last && is_same_call(last, f) && !run->verbose) {
+            if (out[n - 1].frame) out[n++] = (struct shown){.again = true};
+            out[n - 1].hidden++;
+            continue;
+        }
+        out[n++] = (struct shown){.frame = last = f};
+    }
+    return n;
+}
+
+static size_t choose_frames(const struct stack *s, const struct run *run, struct shown *out) {
+    size_t n = fold_frames(s, run, run->verbose, out);
+
+    if (!n) n = fold_frames(s, run, true, out); /* nothing of the user's: better the runtime's than nothing */
+    if (n > STACK_LINES && !run->verbose) {
+        size_t dropped = n - STACK_LINES + 1;
+        out[STACK_LINES - 2] = (struct shown){.hidden = dropped};
+        out[STACK_LINES - 1] = out[n - 1];
+        n = STACK_LINES;
     }
     return n;
 }
@@ -167,9 +185,9 @@ static void write_address(struct text *out, const struct frame *f) {
 /* `beside` is shown right of the first two lines. */
 static void write_stack(struct text *out, const struct stack *s, const struct run *run,
                         const struct frame *beside) {
-    struct shown lines[2 * FINDING_FRAMES_MAX + 4];
+    struct shown *lines = memory_new((2 * s->count + 4) * sizeof *lines);
     struct excerpt e = {.caret = -1};
-    size_t n = choose_frames(s, run, lines, FINDING_FRAMES_MAX), names = 0, places = 0;
+    size_t n = choose_frames(s, run, lines), names = 0, places = 0;
     bool below; /* no room beside the frames */
     int indent;
 
@@ -191,7 +209,10 @@ static void write_stack(struct text *out, const struct stack *s, const struct ru
         size_t start = out->length;
         text_put(out, "      ");
         if (i < n && !lines[i].frame) {
-            text_print(out, "... %llu more", (unsigned long long)lines[i].hidden);
+            text_print(out, "... %llu more%s", (unsigned long long)lines[i].hidden,
+                       !lines[i].again        ? ""
+                       : lines[i].hidden == 1 ? " call of itself"
+                                              : " calls of itself");
         } else if (i < n) {
             size_t from = out->length;
             put_frame_name(out, lines[i].frame);
@@ -222,6 +243,7 @@ static void write_stack(struct text *out, const struct stack *s, const struct ru
         text_char(out, '\n');
     }
     text_free(&e.line);
+    free(lines);
 }
 
 /* -- paragraphs -------------------------------------------------------------------------------------------------------- */
@@ -383,7 +405,7 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
     paint(out, run, PLAIN);
     if (is_pair(f)) text_put(out, i == 0 ? " now" : " earlier");
     if (is_pair(f) && a->size != f->accesses[0].size)
-        text_print(&t, " (%llu bytes)", (unsigned long long)a->size);
+        text_print(&t, " (%llu byte%s)", (unsigned long long)a->size, a->size == 1 ? "" : "s");
     if (task->id) {
         text_put(&t, is_pair(f) ? ", by " : ", in ");
         put_task(&t, task);
