@@ -25,13 +25,19 @@ static unsigned long long last_adds, last_subs;
 
 /* -- what one entry of the list says ----------------------------------------------------------------------------------- */
 
+/* The program has no name in the list; a library loaded by a relative path has that, but the reporter may be elsewhere. */
 static void copy_path(char *out, const char *path) {
-    ssize_t n = -1;
-    if (!path || !*path) n = readlink("/proc/self/exe", out, MODULE_PATH_MAX - 1);
-    if (n < 0) {
-        n = path ? (ssize_t)strnlen(path, MODULE_PATH_MAX - 1) : 0;
-        for (ssize_t i = 0; i < n; i++) out[i] = path[i];
+    size_t n = 0;
+    if (!path || !*path) {
+        ssize_t got = readlink("/proc/self/exe", out, MODULE_PATH_MAX - 1);
+        out[got > 0 ? got : 0] = 0;
+        return;
     }
+    if (path[0] != '/' && strchr(path, '/') && getcwd(out, MODULE_PATH_MAX - 1)) {
+        n = strlen(out);
+        out[n++] = '/';
+    }
+    while (*path && n < MODULE_PATH_MAX - 1) out[n++] = *path++;
     out[n] = 0;
 }
 

@@ -138,7 +138,9 @@ void *thread_run(void *thread) {
     tell_stack(t->task);
     REAL(pthread_once)(&end_once, make_key);
     pthread_setspecific(end_key, t);
-    return t->fn(t->arg);
+    void *result = t->fn(t->arg);
+    __asm__ volatile(""); /* no tail call: our frame, which findings leave out, stays the outermost one */
+    return result;
 }
 
 /* -- joining ------------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,3 @@
+int library_counter;
+void library_bump(void);
+void library_bump(void) { library_counter++; }
