@@ -20,7 +20,7 @@ static void reader(void) {
 }
 
 int main(void) {
-    if (pipe2(p, O_NONBLOCK)) return 1;
+    if (pipe(p) || fcntl(p[0], F_SETFL, O_NONBLOCK)) return 1;
     together(writer, reader);
     return 0;
 }

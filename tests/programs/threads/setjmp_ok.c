@@ -9,7 +9,7 @@ static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
 static void __attribute__((noinline)) dive(jmp_buf *back, int depth) {
     volatile int here = depth;
     if (depth == 0) longjmp(*back, 1);
-    dive(back, depth - 1);
+    if (depth > 0) dive(back, depth - 1);
     use(here);
 }
 

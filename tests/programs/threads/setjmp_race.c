@@ -8,7 +8,7 @@ static int x;
 static void __attribute__((noinline)) dive(jmp_buf *back, int depth) {
     volatile int here = depth;
     if (depth == 0) longjmp(*back, 1);
-    dive(back, depth - 1);
+    if (depth > 0) dive(back, depth - 1);
     use(here);
 }
 
