@@ -2,7 +2,7 @@
 // expect: GR001
 #include "../stage.h"
 
-static int x;
+int x; // not static: a compiler drops stores that nobody reads
 static atomic_int references = 2;
 
 static void first(void) {

@@ -2,7 +2,7 @@
 // expect: GR001
 #include "../stage.h"
 
-static int x;
+int x; // not static: a compiler drops stores that nobody reads
 static chan(goro_empty) c;
 
 static void one(void) {

@@ -1,5 +1,4 @@
 // A read that returns no bytes orders nothing.
-// cflags: -D_GNU_SOURCE
 // expect: GR001
 #include "../stage.h"
 #include <fcntl.h>

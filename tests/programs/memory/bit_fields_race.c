@@ -2,7 +2,7 @@
 // expect: GR001
 #include "../stage.h"
 
-static struct { unsigned low : 3, high : 5; } bits;
+struct { unsigned low : 3, high : 5; } bits; // not static: a compiler drops stores that nobody reads
 
 static void one(void) {
     bits.low = 1; // race: first

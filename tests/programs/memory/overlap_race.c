@@ -2,7 +2,7 @@
 // expect: GR001
 #include "../stage.h"
 
-static union { char byte[8]; int word[2]; } u;
+union { char byte[8]; int word[2]; } u; // not static: a compiler drops stores that nobody reads
 
 static void whole(void) {
     u.word[1] = 0x01020304; // race: first

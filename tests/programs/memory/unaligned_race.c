@@ -3,7 +3,7 @@
 #include "../stage.h"
 
 struct __attribute__((packed)) packed { char pad[5]; long value; };
-static union { struct packed p; char byte[16]; } u;
+union { struct packed p; char byte[16]; } u; // not static: a compiler drops stores that nobody reads
 
 static void whole(void) {
     u.p.value = -1; // race: first

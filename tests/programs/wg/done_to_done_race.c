@@ -2,7 +2,7 @@
 // expect: GR001
 #include "../stage.h"
 
-static int x;
+int x; // not static: a compiler drops stores that nobody reads
 static goro_wg wg;
 
 static void first(void) {
