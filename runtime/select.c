@@ -30,6 +30,7 @@ struct run {
     goro_select_case *cases;
     size_t n;
     struct chan **order; /* the distinct channels, by address */
+    unsigned *ready;     /* room for the indices of the ready cases */
     size_t channels;
     bool repeated;
     uintptr_t pc;
@@ -101,16 +102,12 @@ static bool case_ready(const goro_select_case *k) {
     return c->closed || c->count < c->capacity || has_live_waiter(&c->receivers);
 }
 
-static size_t count_ready(const struct run *r) {
+/* Fills r->ready; looks at each case once, since a claim elsewhere may change what a second look would see. */
+static size_t list_ready(struct run *r) {
     size_t n = 0;
-    for (size_t i = 0; i < r->n; i++) n += case_ready(&r->cases[i]);
-    return n;
-}
-/* r->n if there are not so many any more: a waiter may be claimed, under another channel's lock, since they were counted. */
-static size_t nth_ready(const struct run *r, size_t nth) {
     for (size_t i = 0; i < r->n; i++)
-        if (case_ready(&r->cases[i]) && nth-- == 0) return i;
-    return r->n;
+        if (case_ready(&r->cases[i])) r->ready[n++] = (unsigned)i;
+    return n;
 }
 
 /* Does case i if it still can be done. */
@@ -124,10 +121,11 @@ static bool try_case(struct run *r, size_t i, struct g *g, struct waiter **woken
 
 /* Chooses among the ready cases and does one; CHOSE_NOTHING if there is none. All channels are locked. */
 static int try_any(struct run *r, struct g *g, struct waiter **woken) {
-    size_t ready_cases;
-    while ((ready_cases = count_ready(r)) > 0) {
-        size_t i = nth_ready(r, ready_cases > 1 ? choose(g, (unsigned)ready_cases) : 0);
-        if (i < r->n && try_case(r, i, g, woken)) return (int)i;
+    for (size_t n = list_ready(r); n > 0; n--) {
+        size_t at = n > 1 ? choose(g, (unsigned)n) : 0;
+        unsigned i = r->ready[at];
+        if (try_case(r, i, g, woken)) return (int)i;
+        r->ready[at] = r->ready[n - 1];
     }
     return CHOSE_NOTHING;
 }
@@ -251,8 +249,9 @@ static int run_select(struct run *r, struct g *g, struct waiter *waiters, bool h
 
 static int select_few(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns, uintptr_t pc) {
     struct chan *order[FEW];
+    unsigned ready_cases[FEW];
     struct waiter waiters[FEW];
-    struct run r = {.cases = cases, .n = n, .order = order, .pc = pc};
+    struct run r = {.cases = cases, .n = n, .order = order, .ready = ready_cases, .pc = pc};
     struct g *g = runtime_enter();
     int chosen = run_select(&r, g, waiters, has_default, timeout_ns);
     runtime_leave(g);
@@ -262,10 +261,11 @@ static int select_few(goro_select_case *cases, size_t n, bool has_default, int64
 static GORO_NOINLINE int select_many(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns,
                                      uintptr_t pc) {
     struct g *g = runtime_enter();
-    char *memory = calloc(n, sizeof(struct waiter) + sizeof(struct chan *));
+    char *memory = calloc(n, sizeof(struct waiter) + sizeof(struct chan *) + sizeof(unsigned));
     if (!memory) environment_error("calloc", "no memory for a select's waiters", ENOMEM);
     struct waiter *waiters = (struct waiter *)memory;
-    struct run r = {.cases = cases, .n = n, .order = (struct chan **)(waiters + n), .pc = pc};
+    struct chan **order = (struct chan **)(waiters + n);
+    struct run r = {.cases = cases, .n = n, .order = order, .ready = (unsigned *)(order + n), .pc = pc};
     int chosen = run_select(&r, g, waiters, has_default, timeout_ns);
     free(memory);
     runtime_leave(g);
