@@ -73,14 +73,28 @@ static void set_environment(int fd, const char *settings) {
     text_free(&t);
 }
 
+struct session {
+    struct launch *l;
+    pid_t pid;
+    int wire, signals;
+    sigset_t mask;                      /* as it was given to us */
+    struct sigaction on_child, on_pipe; /* likewise */
+    bool ended, closed;
+    int64_t started, ended_at, killed_at; /* ms; 0: not yet */
+    bool told_silence;
+    uint8_t packet[PACKET_MAX];
+};
+
 /* In the child: becomes the program, or sends errno through `failure`. */
-static _Noreturn void become(const struct launch *l, int wire, int failure, const sigset_t *mask) {
+static _Noreturn void become(const struct session *s, int wire, int failure) {
     int error;
 
-    set_environment(wire, l->settings);
+    set_environment(wire, s->l->settings);
     fcntl(wire, F_SETFD, 0);
-    sigprocmask(SIG_SETMASK, mask, NULL);
-    execv(l->path, l->argv);
+    sigaction(SIGCHLD, &s->on_child, NULL);
+    sigaction(SIGPIPE, &s->on_pipe, NULL);
+    sigprocmask(SIG_SETMASK, &s->mask, NULL);
+    execv(s->l->path, s->l->argv);
     error = errno;
     if (write(failure, &error, sizeof error) < 0) { /* the exit status still says it */
     }
@@ -98,17 +112,6 @@ static int read_failure(int fd) {
     return n == sizeof error ? error : 0;
 }
 
-struct session {
-    struct launch *l;
-    pid_t pid;
-    int wire, signals;
-    sigset_t mask; /* as it was given to us */
-    bool ended, closed;
-    int64_t started, ended_at, killed_at; /* ms; 0: not yet */
-    bool told_silence;
-    uint8_t packet[PACKET_MAX];
-};
-
 static void take_signals(struct session *s) {
     sigset_t set;
 
@@ -119,7 +122,10 @@ static void take_signals(struct session *s) {
         sigaction(passed_on[i], NULL, &old);
         if (old.sa_handler != SIG_IGN) sigaddset(&set, passed_on[i]); /* nohup and the like stay in force */
     }
-    signal(SIGCHLD, SIG_DFL); /* a parent that ignores it would leave us without a status */
+    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL},
+              &s->on_child); /* ignored, it gives no status */
+    /* A reader of our report who has seen enough (| head) must not leave the program without its launcher. */
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &s->on_pipe);
     sigprocmask(SIG_BLOCK, &set, &s->mask);
     s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (s->signals < 0) give_up(EXIT_MISUSE, "signalfd failed: %s", strerror(errno));
@@ -136,7 +142,7 @@ static void start(struct session *s) {
     wires[1] = move_high(wires[1]);
     s->pid = fork();
     if (s->pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
-    if (s->pid == 0) become(s->l, wires[1], failure[1], &s->mask);
+    if (s->pid == 0) become(s, wires[1], failure[1]);
     close(wires[1]);
     close(failure[1]);
     error = read_failure(failure[0]);
@@ -311,6 +317,8 @@ int launch_helper(const char *path, char **argv) {
     s.pid = fork();
     if (s.pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
     if (s.pid == 0) {
+        sigaction(SIGCHLD, &s.on_child, NULL);
+        sigaction(SIGPIPE, &s.on_pipe, NULL);
         sigprocmask(SIG_SETMASK, &s.mask, NULL);
         execv(path, argv);
         error = errno;

@@ -11,6 +11,8 @@
 #include "reports/wire_read.h"
 #include "reports/memory.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +77,17 @@ static void read_goodbye(struct process *p, struct wire_reader r) {
 
 /* -- modules ---------------------------------------------------------------------------------------------------------- */
 
+/* A name as it was given to dlopen is relative to where the program was then: most likely where it is now, else where
+ * we are. Another file that is found so is known by its build id. */
+static const char *whole_path(const struct process *p, const char *path) {
+    char whole[8192], resolved[PATH_MAX];
+
+    if (!path || path[0] == '/' || !strchr(path, '/')) return path;
+    snprintf(whole, sizeof whole, "/proc/%u/cwd/%s", p->pid, path);
+    if (realpath(whole, resolved) || realpath(path, resolved)) return intern(resolved);
+    return path;
+}
+
 static bool parse_module(struct module *m, struct wire_reader r) {
     struct wire_field f;
 
@@ -100,6 +113,7 @@ static void read_module(struct wire_input *in, struct process *p, struct wire_re
     struct module m;
 
     if (!parse_module(&m, r)) return;
+    m.path = whole_path(p, m.path);
     for (size_t i = p->module_count; i-- > 0;) {
         struct module *old = &p->modules[i];
         if (old->low != m.low || old->path != m.path) continue;

@@ -254,7 +254,9 @@ static void write_paragraph(struct text *out, const struct run *run, const char 
     int column;
 
     text_shown(&safe, text, 4000);
-    if (safe.length && !strcmp(head, "Why:")) safe.data[0] = (char)toupper((unsigned char)safe.data[0]);
+    /* a sentence of its own begins with a capital letter, unless it begins with a name of C's */
+    if (safe.length && !strcmp(head, "Why:") && strcspn(safe.data, " ") < strcspn(safe.data, "_("))
+        safe.data[0] = (char)toupper((unsigned char)safe.data[0]);
     text_put(out, "  ");
     paint(out, run, BOLD);
     text_put(out, head);
@@ -327,7 +329,7 @@ static void write_memory(struct text *out, const struct model_finding *f, const 
 static bool is_same_place(const struct stack *a, const struct stack *b) {
     const struct frame *x = stack_place(a), *y = stack_place(b);
 
-    return x && y && x->file == y->file && x->line == y->line && x->offset == y->offset && x->line;
+    return x && y && x->file == y->file && x->line == y->line && x->line;
 }
 
 /* Is the task worth a word: one of the accesses is its own, or the memory is? */
