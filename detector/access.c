@@ -10,24 +10,12 @@
  *
  * Threads: in parallel mode a granule's words are changed under its lock bit; the fast path reads them without. */
 #include "detector/access.h"
+#include "detector/granule.h"
 #include "detector/history.h"
 #include "detector/race.h"
 #include "detector/world.h"
 
-/* -- a granule's words in memory ------------------------------------------------------------------------------- */
-
-struct place {
-    uint64_t *cells;
-    uint32_t *sites;
-};
-
-GORO_INLINE struct place place_at(struct shadow_chunk *c, uintptr_t address) {
-    size_t i = shadow_granule(address);
-
-    return (struct place){c->cells[i], c->sites[i]};
-}
-
-static GORO_NOINLINE uint64_t lock_contended(uint64_t *cell) {
+GORO_NOINLINE uint64_t granule_lock_contended(uint64_t *cell) {
     for (;;) {
         uint64_t w = __atomic_load_n(cell, __ATOMIC_RELAXED);
 
@@ -39,30 +27,6 @@ static GORO_NOINLINE uint64_t lock_contended(uint64_t *cell) {
         __builtin_ia32_pause();
 #endif
     }
-}
-
-GORO_INLINE uint64_t lock_cell(uint64_t *cell) {
-    uint64_t w = __atomic_load_n(cell, __ATOMIC_RELAXED);
-
-    /* acquire: pairs with the release in put_granule */
-    if (likely(!(w & CELL_LOCK)) &&
-        likely(__atomic_compare_exchange_n(cell, &w, w | CELL_LOCK, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
-        return w;
-    return lock_contended(cell);
-}
-
-GORO_INLINE struct granule take_granule(struct place p, bool parallel) {
-    uint64_t w = parallel ? lock_cell(&p.cells[0]) : p.cells[0];
-
-    return (struct granule){.w = w, .r = p.cells[1], .ws = p.sites[0], .rs = p.sites[1]};
-}
-
-/* The relaxed stores are for the fast path's loads; the release pairs with lock_cell. */
-GORO_INLINE void put_granule(struct place p, const struct granule *g, bool parallel) {
-    p.sites[0] = g->ws;
-    p.sites[1] = g->rs;
-    __atomic_store_n(&p.cells[1], g->r, __ATOMIC_RELAXED);
-    __atomic_store_n(&p.cells[0], g->w, parallel ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
 }
 
 /* -- the two cells ------------------------------------------------------------------------------------------------ */
@@ -125,7 +89,7 @@ GORO_INLINE bool write_cells(struct access *a, struct granule *g, uint64_t mask)
 
 /* False: the general form must do it; the granule is unchanged. */
 GORO_INLINE bool step_cells(struct access *a, struct granule *g, uint64_t mask) {
-    if (granule_is_extended(g) || a->kind & DET_FREE) return false;
+    if (granule_is_special(g) || a->kind & DET_FREE) return false;
     return a->kind & DET_WRITE ? write_cells(a, g, mask) : read_cells(a, g, mask);
 }
 
@@ -184,7 +148,10 @@ GORO_INLINE void access_granule(struct access *a, uintptr_t address, uint64_t ma
     if (unlikely(!c)) return;
     p = place_at(c, address);
     g = take_granule(p, parallel);
-    if (unlikely(!step_cells(a, &g, mask))) history_step(a, &g, mask);
+    if (unlikely(!step_cells(a, &g, mask))) {
+        history_step(a, &g, mask);
+        note_owner(c, address, &g);
+    }
     put_granule(p, &g, parallel);
     if (unlikely(a->race_count)) race_report(a, address & ~(uintptr_t)(GRANULE_BYTES - 1));
 }
@@ -252,7 +219,10 @@ GORO_INLINE void access_granules(struct access *a, struct shadow_chunk *c, uintp
             put_granule(p, &e.after, parallel);
             continue;
         }
-        if (!step_cells(a, &g, CELL_MASK)) history_step(a, &g, CELL_MASK);
+        if (!step_cells(a, &g, CELL_MASK)) {
+            history_step(a, &g, CELL_MASK);
+            note_owner(c, address, &g);
+        }
         put_granule(p, &g, parallel);
         e = (struct echo){before, g, !a->race_count && history_is_shared(&g)};
         if (unlikely(a->race_count) && race_report(a, address)) e.valid = false;
@@ -262,11 +232,11 @@ GORO_INLINE void access_granules(struct access *a, struct shadow_chunk *c, uintp
 /* A whole page that nobody ever touched is freed by one word. */
 static bool free_untouched(struct access *a, uintptr_t address, size_t count) {
     struct shadow_chunk *c = shadow_chunk_make(address);
-    struct granule g;
+    uint32_t history;
 
     if (!c || count < PAGE_GRANULES || __atomic_load_n(&c->pages[shadow_page(address)], __ATOMIC_RELAXED)) return false;
-    g = history_freed(a->word, access_site(a));
-    if (granule_is_extended(&g)) shadow_free_pages(address, PAGE_BYTES, history_of(&g));
+    history = history_freed(a->word, access_site(a) & SITE_PATH);
+    if (history) shadow_free_pages(address, PAGE_BYTES, history);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* The words of the shadow: how an access is written down.
  *
- *     cell   63        stamp (54 bits)        10 | 9 lock | 8 atomic | 7   byte mask   0
+ *     cell   63        stamp (54 bits)        10 | 9 lock, freed | 8 atomic | 7   byte mask   0
  *     site   31 extended | 30 write | 29 mark | 28 freed | 27      path (28 bits)      0
  *
  * A cell says who and when (epoch.h) and which of a granule's eight bytes; its site where from: an interned call
@@ -9,7 +9,7 @@
  *
  * Always true
  *  1. A cell of 0 is no access. CELL_NOBODY is one that no task can match: its epoch is 0.
- *  2. CELL_LOCK is only ever set in the first cell of a granule in shadow memory.
+ *  2. Bit 9 is only set in a granule: the lock in the first cell, in shadow memory alone; CELL_FREED in the second.
  *  3. SITE_WRITE only occurs inside histories (history.h), where reads and writes lie side by side; SITE_EXTENDED
  *     only in a granule, where the other 31 bits are then a history's handle. */
 #ifndef GORO_DETECTOR_CELL_H
@@ -21,7 +21,8 @@ enum { GRANULE_BITS = 3, GRANULE_BYTES = 1 << GRANULE_BITS, CELL_STAMP_SHIFT = 1
 
 #define CELL_MASK ((uint64_t)0xff)
 #define CELL_ATOMIC ((uint64_t)1 << 8)
-#define CELL_LOCK ((uint64_t)1 << 9)
+#define CELL_LOCK ((uint64_t)1 << 9)  /* in a granule's first cell */
+#define CELL_FREED ((uint64_t)1 << 9) /* in its second: not a read but the free of these bytes; no task matches it */
 #define CELL_NOBODY CELL_MASK
 _Static_assert(CELL_STAMP_SHIFT + STAMP_BITS == 64, "a cell is a stamp, two flags and a mask");
 

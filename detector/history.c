@@ -27,15 +27,18 @@
 
 #include <string.h>
 
-enum { BUCKETS_MIN = 1 << 10, BUDGET_MIN = 1 << 17, MEMO_STEPS = 128 };
+enum { BUCKETS_MIN = 1 << 10, BUDGET_MIN = 1 << 17, MEMO_STEPS = 128, OWNED_STEP = 4, LUCK_MAX = 64 };
+
+enum owner { SHARED, OWNED, CROWD };
 
 struct history {
     uint32_t next;
-    uint16_t count;
+    uint8_t count;
+    uint8_t room; /* for entries; what is not SHARED may have more than count */
     bool marked;
-    bool is_crowd; /* then the crowd's pointer is cells[0], and `next` links all crowds */
+    uint8_t owner; /* CROWD: the crowd's pointer is cells[0], and `next` links all crowds */
     uint64_t cells[];
-    /* followed by `count` sites */
+    /* followed by `room` sites */
 };
 
 struct memo {
@@ -58,15 +61,17 @@ static struct {
 
 static __thread __attribute__((tls_model("initial-exec"))) struct {
     uint32_t era;
+    int luck; /* is_worth_a_look */
+    unsigned asked;
     struct memo steps[MEMO_STEPS];
 } memo;
 
 /* -- the lists' representation -------------------------------------------------------------------------------- */
 
 static struct history *history_at(uint32_t handle) { return arena_at(handle); }
-static uint32_t *sites_of(struct history *h) { return (uint32_t *)(h->cells + h->count); }
-static size_t bytes_of(unsigned count) {
-    return sizeof(struct history) + count * (sizeof(uint64_t) + sizeof(uint32_t));
+static uint32_t *sites_of(struct history *h) { return (uint32_t *)(h->cells + h->room); }
+static size_t bytes_of(unsigned room) {
+    return sizeof(struct history) + room * (sizeof(uint64_t) + sizeof(uint32_t));
 }
 static struct crowd *crowd_of(const struct history *h) { return (struct crowd *)h->cells[0]; }
 
@@ -105,17 +110,33 @@ static uint32_t find(uint32_t head, const struct entry *e, unsigned n) {
 }
 
 /* A new record's handle; 0: no memory, or none that a handle of 31 bits reaches. */
-static uint32_t new_record(unsigned count) {
-    struct history *h = arena_alloc(bytes_of(count));
+static uint32_t new_record(unsigned room, enum owner owner) {
+    struct history *h = arena_alloc(bytes_of(room));
 
     if (h && arena_handle(h) & SITE_EXTENDED) {
-        arena_free(h, bytes_of(count));
+        arena_free(h, bytes_of(room));
         h = NULL;
     }
     if (!h) return 0;
-    *h = (struct history){.count = (uint16_t)count};
-    if (++histories.used > histories.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+    *h = (struct history){.room = (uint8_t)room, .owner = (uint8_t)owner};
     return arena_handle(h);
+}
+
+static void free_record(struct history *h) {
+    if (h->owner == CROWD && crowd_of(h)) crowd_free(crowd_of(h));
+    arena_free(h, bytes_of(h->room));
+}
+
+static void fill_record(struct history *h, const struct entry *e, unsigned n) {
+    h->count = (uint8_t)n;
+    for (unsigned i = 0; i < n; i++) {
+        h->cells[i] = e[i].cell;
+        sites_of(h)[i] = e[i].site;
+    }
+}
+
+static void count_record_locked(void) {
+    if (++histories.used > histories.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
 }
 
 /* Twice the buckets if there is memory for them: without, lists get longer, which is slow but right. */
@@ -141,24 +162,54 @@ static GORO_NOINLINE uint32_t insert(const struct entry *e, unsigned n, uint32_t
 
     engine_lock_take(&histories.lock);
     handle = find(buckets_head(&histories.buckets, hash), e, n);
-    if (!handle && (handle = new_record(n)) != 0) {
-        struct history *h = history_at(handle);
-
-        for (unsigned i = 0; i < n; i++) {
-            h->cells[i] = e[i].cell;
-            sites_of(h)[i] = e[i].site;
-        }
-        buckets_link(histories.buckets, hash, handle, &h->next);
+    if (!handle && (handle = new_record(n, SHARED)) != 0) {
+        fill_record(history_at(handle), e, n);
+        count_record_locked();
+        buckets_link(histories.buckets, hash, handle, &history_at(handle)->next);
         if (++histories.linked > histories.buckets->mask) grow_buckets_locked();
     }
     engine_lock_drop(&histories.lock);
     return handle;
 }
 
+/* Do lists found here tend to be there already? Each thread keeps a score; where it is bad, lists are owned and only one
+ * in eight asks again. */
+static bool is_worth_a_look(void) { return memo.luck >= 0 || (++memo.asked & 7) == 0; }
+
 static uint32_t intern(const struct entry *e, unsigned n) {
     uint32_t hash = hash_of(e, n), h = find(buckets_head(&histories.buckets, hash), e, n);
 
-    return likely(h) ? h : insert(e, n, hash);
+    if (likely(h)) {
+        if (memo.luck < LUCK_MAX) memo.luck++;
+        return h;
+    }
+    if (memo.luck > -LUCK_MAX) memo.luck -= 4;
+    return insert(e, n, hash);
+}
+
+static uint32_t new_owned(const struct entry *e, unsigned n) {
+    uint32_t handle = new_record((n + OWNED_STEP - 1) / OWNED_STEP * OWNED_STEP, OWNED);
+
+    if (handle) fill_record(history_at(handle), e, n);
+    return handle;
+}
+
+static uint32_t new_crowd(const struct entry *e, unsigned n);
+
+/* A home for a list: the granule's own record if it has one with room, which is else given back. */
+static uint32_t house(const struct granule *was, const struct entry *e, unsigned n) {
+    struct history *h = granule_is_extended(was) ? history_at(history_of(was)) : NULL;
+
+    if (h && h->owner == OWNED) {
+        if (n <= h->room && n + OWNED_STEP > h->room) {
+            fill_record(h, e, n);
+            return history_of(was);
+        }
+        free_record(h);
+        return n <= HISTORY_MAX ? new_owned(e, n) : new_crowd(e, n);
+    }
+    if (n > HISTORY_MAX) return new_crowd(e, n);
+    return is_worth_a_look() ? intern(e, n) : new_owned(e, n);
 }
 
 static uint32_t new_crowd(const struct entry *e, unsigned n) {
@@ -167,13 +218,14 @@ static uint32_t new_crowd(const struct entry *e, unsigned n) {
 
     if (!c) return 0;
     engine_lock_take(&histories.lock);
-    handle = new_record(1);
+    handle = new_record(1, CROWD);
     if (handle) {
         struct history *h = history_at(handle);
 
-        h->is_crowd = true;
+        h->count = 1;
         h->cells[0] = (uintptr_t)c;
         sites_of(h)[0] = 0;
+        count_record_locked();
         h->next = histories.crowds;
         histories.crowds = handle;
     }
@@ -189,26 +241,29 @@ static unsigned decode(const struct granule *g, struct entry *e) {
 
     if (granule_is_extended(g)) return list_of(history_of(g), e);
     if (g->w) e[n++] = (struct entry){g->w, g->ws | SITE_WRITE};
-    if (g->r) e[n++] = (struct entry){g->r, g->rs};
+    if (g->r & CELL_FREED) e[n++] = (struct entry){g->r & ~CELL_FREED, g->rs | SITE_WRITE | SITE_FREED};
+    else if (g->r) e[n++] = (struct entry){g->r, g->rs};
     return n;
 }
 
+/* One write and one read, or a write or a free and no read. */
 static bool fits_cells(const struct entry *e, unsigned n) {
-    unsigned writes = 0, freed = 0;
+    unsigned writes = 0;
 
-    for (unsigned i = 0; i < n; i++) {
-        writes += (e[i].site & SITE_WRITE) != 0;
-        freed += (e[i].site & SITE_FREED) != 0;
-    }
-    return !freed && writes <= 1 && n - writes <= 1;
+    if (n > 2) return false;
+    for (unsigned i = 0; i < n; i++) writes += (e[i].site & (SITE_WRITE | SITE_FREED)) == SITE_WRITE;
+    return writes <= 1 && n - writes <= 1;
 }
 
 static struct granule encode_cells(const struct entry *e, unsigned n) {
     struct granule g = {0};
 
     for (unsigned i = 0; i < n; i++) {
-        if (e[i].site & SITE_WRITE) g.w = e[i].cell, g.ws = e[i].site & ~SITE_WRITE;
-        else g.r = e[i].cell, g.rs = e[i].site;
+        uint32_t site = e[i].site & ~(SITE_WRITE | SITE_FREED);
+
+        if (e[i].site & SITE_FREED) g.r = e[i].cell | CELL_FREED, g.rs = site;
+        else if (e[i].site & SITE_WRITE) g.w = e[i].cell, g.ws = site;
+        else g.r = e[i].cell, g.rs = site;
     }
     return g;
 }
@@ -229,27 +284,32 @@ static struct granule encode_extended(const struct access *a, const struct entry
                             .ws = handle | SITE_EXTENDED};
 }
 
-static struct granule encode(const struct access *a, const struct entry *e, unsigned n) {
+/* `was`: the granule before, whose record (if it owns one) is used again or given back. */
+static struct granule encode(const struct access *a, const struct granule *was, const struct entry *e, unsigned n) {
     uint32_t handle;
 
-    if (fits_cells(e, n)) return encode_cells(e, n);
-    handle = n <= HISTORY_MAX ? intern(e, n) : new_crowd(e, n);
+    if (fits_cells(e, n)) {
+        history_drop(was);
+        return encode_cells(e, n);
+    }
+    handle = house(was, e, n);
     if (likely(handle)) return encode_extended(a, e, n, handle);
     engine_degraded("no memory for the history of accesses: races with all but the last of them may be lost");
     return encode_cells(e, n);
 }
 
-struct granule history_granule(uint32_t history) {
-    return (struct granule){.w = CELL_NOBODY, .ws = history | SITE_EXTENDED};
-}
-
-struct granule history_freed(uint64_t word, uint32_t site) {
+uint32_t history_freed(uint64_t word, uint32_t site) {
     struct entry e = {word | CELL_MASK, site | SITE_WRITE | SITE_FREED};
     uint32_t handle = intern(&e, 1);
 
-    if (handle) return history_granule(handle);
-    engine_degraded("no memory for the history of accesses: uses of freed memory may be lost");
-    return (struct granule){0};
+    if (!handle) engine_degraded("no memory for the history of accesses: uses of freed memory may be lost");
+    return handle;
+}
+
+struct granule history_freed_granule(uint32_t history) {
+    struct entry e = history_first(history);
+
+    return encode_cells(&e, 1);
 }
 
 struct entry history_first(uint32_t history) {
@@ -259,7 +319,15 @@ struct entry history_first(uint32_t history) {
 }
 
 bool history_is_shared(const struct granule *g) {
-    return !granule_is_extended(g) || !history_at(history_of(g))->is_crowd;
+    return !granule_is_extended(g) || history_at(history_of(g))->owner == SHARED;
+}
+
+static bool is_crowd(const struct granule *g) {
+    return granule_is_extended(g) && history_at(history_of(g))->owner == CROWD;
+}
+
+void history_drop(const struct granule *g) {
+    if (granule_is_extended(g) && history_at(history_of(g))->owner == OWNED) free_record(history_at(history_of(g)));
 }
 
 /* -- one step --------------------------------------------------------------------------------------------------- */
@@ -332,7 +400,7 @@ static GORO_NOINLINE void step_crowd(struct access *a, struct granule *g, uint64
     if (n <= HISTORY_MAX) {
         crowd_free(crowd_of(h)); /* the record itself waits for the sweep */
         h->cells[0] = 0;
-        *g = encode(a, e, n);
+        *g = encode(a, g, e, n);
         return;
     }
     g->w = write && !freed ? a->word | mask : CELL_NOBODY;
@@ -358,8 +426,9 @@ void history_step(struct access *a, struct granule *g, uint64_t mask) {
     struct granule before = *g;
     struct memo *m;
 
-    if (granule_is_extended(g) && history_at(history_of(g))->is_crowd) {
-        step_crowd(a, g, mask);
+    if (granule_is_extended(g) && history_at(history_of(g))->owner != SHARED) {
+        if (is_crowd(g)) step_crowd(a, g, mask);
+        else *g = encode(a, &before, e, step_entries(a, e, decode(g, e), mask));
         return;
     }
     site = access_site(a);
@@ -369,16 +438,17 @@ void history_step(struct access *a, struct granule *g, uint64_t mask) {
         *g = m->after;
         return;
     }
-    *g = encode(a, e, step_entries(a, e, decode(g, e), mask));
+    *g = encode(a, &before, e, step_entries(a, e, decode(g, e), mask));
     if (!a->race_count && history_is_shared(g)) *m = (struct memo){before, a->word | mask, site, write, *g};
 }
 
 void history_forget(struct granule *g, uint64_t mask) {
     struct access nobody = {.word = 0};
+    struct granule before = *g;
     struct entry e[HISTORY_MAX + 1];
     unsigned n, kept = 0;
 
-    if (granule_is_extended(g) && history_at(history_of(g))->is_crowd) {
+    if (is_crowd(g)) {
         crowd_forget(crowd_of(history_at(history_of(g))), mask);
         g->w = CELL_NOBODY;
         g->r = 0;
@@ -389,7 +459,7 @@ void history_forget(struct granule *g, uint64_t mask) {
         e[i].cell &= ~mask;
         if (e[i].cell & CELL_MASK) e[kept++] = e[i];
     }
-    *g = encode(&nobody, e, kept);
+    *g = encode(&nobody, &before, e, kept);
 }
 
 /* -- reclaiming, ends -------------------------------------------------------------------------------------------- */
@@ -398,8 +468,8 @@ void history_mark(uint32_t history) {
     struct history *h = history_at(history);
 
     if (h->marked) return;
-    h->marked = true;
-    if (h->is_crowd) {
+    h->marked = h->owner != OWNED; /* which no sweep visits */
+    if (h->owner == CROWD) {
         crowd_mark(crowd_of(h));
         return;
     }
@@ -419,8 +489,7 @@ static uint32_t sweep_list(uint32_t list) {
             h->next = left;
             left = list;
         } else {
-            if (h->is_crowd && crowd_of(h)) crowd_free(crowd_of(h));
-            arena_free(h, bytes_of(h->count));
+            free_record(h);
             histories.used--;
         }
         list = next;
@@ -464,8 +533,8 @@ void history_check_granule(const struct granule *g) {
     unsigned n;
 
     if (!(g->w | g->r)) return;
-    goro_assert(!(g->w & CELL_LOCK) && !(g->r & CELL_LOCK));
-    if (granule_is_extended(g) && history_at(history_of(g))->is_crowd) {
+    goro_assert(!(g->w & CELL_LOCK) && !(g->r & CELL_FREED && g->ws & SITE_EXTENDED && g->w));
+    if (is_crowd(g)) {
         crowd_check(crowd_of(history_at(history_of(g))));
         return;
     }
@@ -484,11 +553,11 @@ void history_check(void) {
         for (uint32_t h = histories.buckets->heads[b]; h; h = history_at(h)->next, linked++) {
             struct entry e[HISTORY_MAX];
 
-            goro_assert(!history_at(h)->is_crowd && !history_at(h)->marked);
+            goro_assert(history_at(h)->owner == SHARED && !history_at(h)->marked);
             goro_assert((hash_of(e, list_of(h, e)) & histories.buckets->mask) == b);
         }
     }
     goro_assert(linked == histories.linked);
-    for (uint32_t h = histories.crowds; h; h = history_at(h)->next, linked++) goro_assert(history_at(h)->is_crowd);
+    for (uint32_t h = histories.crowds; h; h = history_at(h)->next, linked++) goro_assert(history_at(h)->owner == CROWD);
     goro_assert(linked == histories.used);
 }

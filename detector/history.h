@@ -3,8 +3,9 @@
  * Fields of different owners or epochs in one granule, several unordered readers, atomic and plain accesses side by
  * side, freed memory: then the granule's site word names a *history*, a list of entries, and its two cells are only
  * what the fast path may be told. Histories are immutable and interned: a million structs whose two ints were written at
- * the same two lines share one. A list of more than HISTORY_MAX entries becomes a *crowd* (crowd.h), which belongs to one
- * granule and is changed in place.
+ * the same two lines share one. Where granules turn out not to look alike (messages, each of an epoch of its own) a list
+ * is not interned but *owned* by its granule and changed in place; so is a *crowd* (crowd.h), a list of more than
+ * HISTORY_MAX entries.
  *
  * Threads: any that is inside the world; a granule's lock is held where its words change. */
 #ifndef GORO_DETECTOR_HISTORY_H
@@ -46,6 +47,10 @@ uint32_t access_site_slow(struct access *a);
 GORO_INLINE uint32_t access_site(struct access *a) { return likely(a->site) ? a->site : access_site_slow(a); }
 
 GORO_INLINE bool granule_is_extended(const struct granule *g) { return (g->w | g->r) && g->ws & SITE_EXTENDED; }
+/* Must the general form look at it? */
+GORO_INLINE bool granule_is_special(const struct granule *g) {
+    return granule_is_extended(g) || unlikely(g->r & CELL_FREED);
+}
 
 /* Is what the entry stands for before this access? If it is not, and the two conflict, that is a race and is noted; we
  * then go on as if it were. */
@@ -64,15 +69,17 @@ void history_step(struct access *a, struct granule *g, uint64_t mask);
 /* Takes the bytes of `mask` out of everything the granule says. */
 void history_forget(struct granule *g, uint64_t mask);
 
-/* The state of memory of which `mask` was freed by `word` at `site`. */
-struct granule history_freed(uint64_t word, uint32_t site);
-/* A freed granule of an existing history. */
-struct granule history_granule(uint32_t history);
+/* The history of a whole page that was freed by `word` at `site`; 0 if there is no memory (said as degraded). And what
+ * each of its granules says. */
+uint32_t history_freed(uint64_t word, uint32_t site);
+struct granule history_freed_granule(uint32_t history);
 /* The first entry of a history: the one that freed a page. */
 struct entry history_first(uint32_t history);
 uint32_t history_of(const struct granule *g);
 /* May the words be copied to another granule? */
 bool history_is_shared(const struct granule *g);
+/* The granule, locked, is about to be reset: gives back what only it refers to. */
+void history_drop(const struct granule *g);
 
 /* Reclaiming, world stopped. */
 void history_mark(uint32_t history);

@@ -52,12 +52,13 @@ void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
 
 /* The freed block's whole pages are replaced by one word each. */
 static void give_back(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
-    uintptr_t low = (address + PAGE_BYTES - 1) & ~(uintptr_t)(PAGE_BYTES - 1), high = (address + n) & ~(uintptr_t)(PAGE_BYTES - 1);
-    struct granule g;
+    uintptr_t low = (address + PAGE_BYTES - 1) & ~(uintptr_t)(PAGE_BYTES - 1);
+    uintptr_t high = (address + n) & ~(uintptr_t)(PAGE_BYTES - 1);
+    uint32_t history;
 
     world_enter(t);
-    g = history_freed(cell_of_stamp(t->stamp), trail_site(t, pc));
-    if (granule_is_extended(&g)) shadow_free_pages(low, high - low, history_of(&g));
+    history = history_freed(cell_of_stamp(t->stamp), trail_site(t, pc));
+    if (history) shadow_free_pages(low, high - low, history);
     world_leave(t);
 }
 

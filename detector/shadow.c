@@ -8,7 +8,7 @@
  *  2. A granule whose cells are both 0 has not been accessed since its last reset, whatever its site words say.
  *  3. A page's word is 0 only if all its cells are 0; its bytes are counted (arena_charge) while PAGE_TOUCHED is set.
  *
- * Threads: chunks are made under `lock`, found without. Resets store plainly: a program that touches memory while it
+ * Threads: chunks are made under `lock`, found without. Resets store plainly where no granule owns a record: a program that touches memory while it
  * is being allocated or freed has a race on it anyway; words that two threads tear apart stay valid ones, each for
  * itself (the handles in them cannot be reclaimed before both have left the world).
  *
@@ -20,6 +20,7 @@
 #include "detector/shadow.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
+#include "detector/granule.h"
 #include "detector/heap.h"
 #include "detector/history.h"
 #include "detector/path.h"
@@ -82,7 +83,7 @@ static void set_page(struct shadow_chunk *c, size_t page, uint32_t word) {
 
 /* Gives every granule of a page the history of the page. */
 static void spread_history(struct shadow_chunk *c, size_t page, uint32_t history) {
-    struct granule g = history_granule(history);
+    struct granule g = history_freed_granule(history);
 
     for (size_t i = page * PAGE_GRANULES; i < (page + 1) * PAGE_GRANULES; i++) {
         c->sites[i][0] = g.ws;
@@ -105,6 +106,29 @@ bool shadow_page_touch(struct shadow_chunk *c, size_t page) {
     engine_lock_drop(&lock);
     if (!ok) engine_degraded("the memory limit leaves no room for shadow memory: some accesses are not checked");
     return ok;
+}
+
+static bool page_owns(const struct shadow_chunk *c, size_t page) {
+    return __atomic_load_n(&c->owners[page], __ATOMIC_RELAXED);
+}
+
+/* Empties a granule that may own its history. */
+static void drop_granule(struct shadow_chunk *c, uintptr_t address) {
+    struct place p = place_at(c, address);
+    struct granule g, none = {0};
+
+    if (!(p.cells[0] | p.cells[1])) return;
+    g = take_granule(p, !engine.single);
+    history_drop(&g);
+    put_granule(p, &none, !engine.single);
+}
+
+static void drop_owned(struct shadow_chunk *c, size_t page) {
+    uintptr_t address = c->base + page * PAGE_BYTES;
+
+    if (!page_owns(c, page)) return;
+    __atomic_store_n(&c->owners[page], 0, __ATOMIC_RELAXED);
+    for (size_t i = 0; i < PAGE_GRANULES; i++) drop_granule(c, address + i * GRANULE_BYTES);
 }
 
 static void zero_pages(struct shadow_chunk *c, size_t page, size_t count) {
@@ -135,6 +159,7 @@ static void empty_pages(struct shadow_chunk *c, size_t page, size_t end, uint32_
     size_t run, first = page;
 
     for (; (run = next_run(c, &page, end)) != 0; page += run) {
+        for (size_t i = 0; i < run; i++) drop_owned(c, page + i);
         if (run >= RELEASE_PAGES) {
             release_pages(c, page, run);
         } else zero_pages(c, page, run);
@@ -146,20 +171,21 @@ static void empty_pages(struct shadow_chunk *c, size_t page, size_t end, uint32_
 /* -- parts of pages --------------------------------------------------------------------------------------------- */
 
 /* Takes the bytes of `mask` out of everything the granule says. */
-static void forget_bytes(struct shadow_chunk *c, size_t i, uint64_t mask) {
-    struct granule g = {c->cells[i][0] & ~CELL_LOCK, c->cells[i][1], c->sites[i][0], c->sites[i][1]};
+static void forget_bytes(struct shadow_chunk *c, uintptr_t address, uint64_t mask) {
+    struct place p = place_at(c, address);
+    struct granule g = take_granule(p, !engine.single);
 
-    if (!(g.w | g.r)) return;
-    history_forget(&g, mask);
-    c->sites[i][0] = g.ws;
-    c->sites[i][1] = g.rs;
-    __atomic_store_n(&c->cells[i][1], g.r, __ATOMIC_RELAXED);
-    __atomic_store_n(&c->cells[i][0], g.w, __ATOMIC_RELAXED);
+    if (g.w | g.r) {
+        history_forget(&g, mask);
+        note_owner(c, address, &g);
+    }
+    put_granule(p, &g, !engine.single);
 }
 
 /* Forgets [address, address + n) within one page. */
 static void reset_part(struct shadow_chunk *c, uintptr_t address, size_t n) {
     uintptr_t end = address + n;
+    bool owns = page_owns(c, shadow_page(address));
 
     if (!page_word(c, shadow_page(address))) return;
     if (page_word(c, shadow_page(address)) != PAGE_TOUCHED && !shadow_page_touch(c, shadow_page(address))) return;
@@ -167,10 +193,12 @@ static void reset_part(struct shadow_chunk *c, uintptr_t address, size_t n) {
         size_t i = shadow_granule(address), room = GRANULE_BYTES - (address & (GRANULE_BYTES - 1));
         size_t bytes = end - address < room ? end - address : room;
 
-        if (bytes == GRANULE_BYTES) {
+        if (bytes < GRANULE_BYTES) forget_bytes(c, address, cell_bytes(address, bytes) & CELL_MASK);
+        else if (owns) drop_granule(c, address);
+        else {
             __atomic_store_n(&c->cells[i][0], 0, __ATOMIC_RELAXED);
             __atomic_store_n(&c->cells[i][1], 0, __ATOMIC_RELAXED);
-        } else forget_bytes(c, i, cell_bytes(address, bytes) & CELL_MASK);
+        }
         address += bytes;
     }
 }

@@ -40,6 +40,7 @@ struct shadow_chunk {
     uint64_t cells[CHUNK_GRANULES][2]; /* [0] write, [1] read */
     uint32_t sites[CHUNK_GRANULES][2];
     uint32_t pages[CHUNK_PAGES];
+    uint8_t owners[CHUNK_PAGES]; /* not 0: some granules of the page own their history (history.h) */
     struct shadow_chunk *next; /* of all chunks */
     uintptr_t base;            /* the address of its first byte */
 } __attribute__((aligned(4096)));

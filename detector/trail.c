@@ -122,13 +122,13 @@ void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc)
 static void free_stack(struct det_task *t) {
     uintptr_t low = (t->stack_low + PAGE_BYTES - 1) & ~(uintptr_t)(PAGE_BYTES - 1);
     uintptr_t high = t->stack_high & ~(uintptr_t)(PAGE_BYTES - 1);
-    struct granule g;
+    uint32_t history;
 
     if (high <= low || t->ignore) return;
     world_enter(t);
     t->touched = t->stamp;
-    g = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry));
-    if (granule_is_extended(&g)) shadow_free_pages(low, high - low, history_of(&g));
+    history = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry));
+    if (history) shadow_free_pages(low, high - low, history);
     world_leave(t);
 }
 
