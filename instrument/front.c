@@ -96,6 +96,7 @@ struct det_task *front_attach(void) {
         det_ignore_begin(front_self.own);
     }
     front_self.fuel = INT32_MAX;
+    front_self.is_thread = true;
     return front_self.task = front_self.own;
 }
 
@@ -110,11 +111,23 @@ uint64_t front_random(void) {
     return z ^ (z >> 31);
 }
 
+static bool switching; /* there is somebody to switch to: set once, before the first goroutine besides main can run */
+
 void front_refuel(void) {
-    front_self.fuel = front_options.parallel ? INT32_MAX : 1 + (int32_t)(front_random() % (2 * FUEL_MEAN));
+    front_self.fuel = switching ? 1 + (int32_t)(front_random() % (2 * FUEL_MEAN)) : INT32_MAX;
+}
+
+void front_goroutines_begin(void) {
+    if (likely(switching) || front_options.parallel) return;
+    switching = true;
+    front_refuel();
 }
 
 void front_out_of_fuel(void) {
+    if (front_self.is_thread) {
+        front_self.fuel = INT32_MAX;
+        return;
+    }
     front_refuel();
-    if (!front_options.parallel) running_switch_point();
+    if (switching) running_switch_point();
 }

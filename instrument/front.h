@@ -20,6 +20,7 @@ struct front_thread {
     struct det_task *task;
     struct det_task *own; /* of a thread nobody announced, and of the scheduler: one that is never judged */
     int32_t fuel;         /* counted down to the next switch point */
+    bool is_thread;       /* runs no goroutine: has no switch points */
 };
 extern __thread struct front_thread front_self __attribute__((tls_model("initial-exec")));
 
@@ -48,6 +49,8 @@ GORO_INLINE void front_burn(int32_t cost) {
 }
 /* This thread goes on with another task. */
 void front_refuel(void);
+/* There are goroutines besides main: from here on there are switch points. */
+void front_goroutines_begin(void);
 /* The seeded source of all choices. */
 uint64_t front_random(void);
 

@@ -26,8 +26,10 @@ void *hook_task_main(void) {
     return front_main_task();
 }
 
+/* Without a parent if the scheduler does it (a timer's function): the hooks that follow say what it knows. */
 void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) {
-    return det_task_new(front_task(), DET_GOROUTINE, id, entry, pc);
+    front_goroutines_begin();
+    return det_task_new(front_self.task, DET_GOROUTINE, id, entry, pc);
 }
 
 void hook_task_stack(void *task, uintptr_t low, uintptr_t high) { det_task_stack(task, low, high); }
@@ -40,6 +42,7 @@ void hook_task_end(void *task) {
 /* NULL: the scheduler, whose own calls are nobody's. */
 void hook_task_switch(void *task) {
     front_self.task = task;
+    front_self.is_thread = false;
     if (task) front_refuel();
 }
 

@@ -135,6 +135,7 @@ void *thread_run(void *thread) {
     unlock_table();
     front_self.task = t->task;
     front_self.fuel = INT32_MAX;
+    front_self.is_thread = true;
     tell_stack(t->task);
     REAL(pthread_once)(&end_once, make_key);
     pthread_setspecific(end_key, t);

@@ -10,21 +10,37 @@
 /* The prototypes are the compiler's. */
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
-#define READ(address, size, pc) (det_access(front_task(), (uintptr_t)(address), size, DET_READ, pc), front_burn(1))
-#define WRITE(address, size, pc) det_access(front_task(), (uintptr_t)(address), size, DET_WRITE, pc)
+/* What the fast path leaves out: a thread that has no task yet, and a switch point that is due. Called last, so that the
+ * fast path needs no frame of its own. */
+static GORO_COLD GORO_NOINLINE void access_aside(uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
+    struct det_task *t = front_task();
+    if (front_self.fuel <= 0) {
+        front_out_of_fuel();
+        t = front_task();
+    }
+    det_access(t, address, size, kind, pc);
+}
+
+GORO_INLINE void read_at(void *p, size_t size, uintptr_t pc) {
+    struct det_task *t = front_self.task;
+    if (unlikely(!t) || unlikely(--front_self.fuel <= 0)) access_aside((uintptr_t)p, size, DET_READ, pc);
+    else det_access(t, (uintptr_t)p, size, DET_READ, pc);
+}
+GORO_INLINE void write_at(void *p, size_t size, uintptr_t pc) {
+    struct det_task *t = front_self.task;
+    if (unlikely(!t)) access_aside((uintptr_t)p, size, DET_WRITE, pc);
+    else det_access(t, (uintptr_t)p, size, DET_WRITE, pc);
+}
 
 /* One size: plain and volatile, with and without an explicit pc, and clang's read followed by a write. */
 #define ACCESS(prefix, n)                                                                                        \
-    GORO_API void __tsan_##prefix##read##n(void *p) { READ(p, n, FRONT_HERE); }                                  \
-    GORO_API void __tsan_##prefix##write##n(void *p) { WRITE(p, n, FRONT_HERE); }                                \
-    GORO_API void __tsan_##prefix##read##n##_pc(void *p, void *pc) { READ(p, n, (uintptr_t)pc); }                \
-    GORO_API void __tsan_##prefix##write##n##_pc(void *p, void *pc) { WRITE(p, n, (uintptr_t)pc); }              \
-    GORO_API void __tsan_##prefix##volatile_read##n(void *p) { READ(p, n, FRONT_HERE); }                         \
-    GORO_API void __tsan_##prefix##volatile_write##n(void *p) { WRITE(p, n, FRONT_HERE); }                       \
-    GORO_API void __tsan_##prefix##read_write##n(void *p) {                                                      \
-        WRITE(p, n, FRONT_HERE);                                                                                 \
-        front_burn(1);                                                                                           \
-    }
+    GORO_API void __tsan_##prefix##read##n(void *p) { read_at(p, n, FRONT_HERE); }                                  \
+    GORO_API void __tsan_##prefix##write##n(void *p) { write_at(p, n, FRONT_HERE); }                                \
+    GORO_API void __tsan_##prefix##read##n##_pc(void *p, void *pc) { read_at(p, n, (uintptr_t)pc); }                \
+    GORO_API void __tsan_##prefix##write##n##_pc(void *p, void *pc) { write_at(p, n, (uintptr_t)pc); }              \
+    GORO_API void __tsan_##prefix##volatile_read##n(void *p) { read_at(p, n, FRONT_HERE); }                         \
+    GORO_API void __tsan_##prefix##volatile_write##n(void *p) { write_at(p, n, FRONT_HERE); }                       \
+    GORO_API void __tsan_##prefix##read_write##n(void *p) { write_at(p, n, FRONT_HERE); }
 
 ACCESS(, 1)
 ACCESS(, 2)
@@ -48,9 +64,9 @@ RANGE(write, DET_WRITE)
 
 /* C++ virtual tables: storing what is there already is no write (a destructor does that). */
 GORO_API void __tsan_vptr_update(void **p, void *value) {
-    if (*p != value) WRITE(p, sizeof *p, FRONT_HERE);
+    if (*p != value) write_at(p, sizeof *p, FRONT_HERE);
 }
-GORO_API void __tsan_vptr_read(void **p) { READ(p, sizeof *p, FRONT_HERE); }
+GORO_API void __tsan_vptr_read(void **p) { read_at(p, sizeof *p, FRONT_HERE); }
 
 GORO_API void __tsan_func_entry(void *pc) { det_enter(front_task(), (uintptr_t)pc); }
 GORO_API void __tsan_func_exit(void) { det_leave(front_task()); }
