@@ -6,6 +6,7 @@
  *     counted from the start of their function: not on addresses, on which of the two accesses came first, on lines added elsewhere
  *     in the file, nor on how deep a recursion was. */
 #include "reports/model.h"
+#include "reports/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,16 @@ static bool continue_stack(struct pending *p, const struct wire_field *f) {
     return false;
 }
 
+/* "a->mu", as the call that locked it has it. */
+static const char *lock_expression(const struct stack *taken) {
+    const struct frame *f = stack_place(taken);
+    char *found = f && f->line ? source_argument(source_line(f->file, f->line), f->column) : NULL;
+    const char *kept = intern(found);
+
+    free(found);
+    return kept;
+}
+
 static void read_lock(struct process *process, struct model_lock *l, struct wire_reader r) {
     struct pending stack = {.process = process};
     struct wire_field f;
@@ -66,7 +77,7 @@ static void read_lock(struct process *process, struct model_lock *l, struct wire
         }
     }
     finish_stack(&stack);
-    symbols_variable(process, l->address, 0, &l->variable);
+    if (!symbols_variable(process, l->address, 0, &l->variable)) l->expression = lock_expression(&l->taken);
 }
 
 static void read_access(struct process *process, struct model_access *a, struct wire_reader r) {
@@ -428,8 +439,10 @@ void put_lock(struct text *t, const struct model_lock *l) {
     if (l->variable.name) {
         text_put(t, l->variable.name);
         put_declared(t, &l->variable);
+    } else if (l->expression) {
+        text_put(t, l->expression);
     } else {
-        text_print(t, "a %s", object_kind_name(l->kind));
+        text_print(t, "%s %s", l->kind == FINDING_RWMUTEX ? "an" : "a", object_kind_name(l->kind));
         if (!report_style.stable) text_print(t, " at 0x%llx", (unsigned long long)l->address);
     }
     if (l->read) text_put(t, " for reading");

@@ -14,6 +14,7 @@ struct model_lock {
     uint64_t address;
     bool read;
     struct variable variable; /* name NULL: not a global */
+    const char *expression;   /* then: how the call that locked it names it; NULL: not told */
     struct stack taken;
 };
 

@@ -179,3 +179,18 @@ char *source_object(const char *s, unsigned column, bool write) {
     if (from == at && !is_word(s[at])) return NULL;
     return checked(s, from, to);
 }
+
+char *source_argument(const char *s, unsigned column) {
+    size_t at = column - 1, from, to;
+    bool by_address;
+
+    if (!s || !column || at >= strlen(s) || !is_word(s[at])) return NULL;
+    while (is_word(s[at])) at++;
+    if (s[at] != '(') return NULL;
+    from = at + 1 + strspn(s + at + 1, " ");
+    by_address = s[from] == '&';
+    from += by_address;
+    to = grow_right(s, from);
+    if (s[to] != ')' && s[to] != ',') return NULL;
+    return checked(s, from, to);
+}

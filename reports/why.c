@@ -45,10 +45,16 @@ static struct race gather(const struct model_finding *f) {
 }
 
 static void put_lock_short(struct text *t, const struct model_lock *l) {
-    if (l->variable.name)
-        text_put(t, l->variable.name);
-    else
-        text_print(t, "its %s", object_kind_name(l->kind));
+    const struct frame *taken = stack_place(&l->taken);
+
+    if (l->variable.name || l->expression) {
+        text_put(t, l->variable.name ? l->variable.name : l->expression);
+        return;
+    }
+    text_print(t, "the %s", object_kind_name(l->kind));
+    if (!taken) return;
+    text_put(t, " of ");
+    put_place(t, taken);
 }
 
 static void put_frame_place(struct text *t, const struct stack *s) {
@@ -251,6 +257,13 @@ static void advise_lock(struct text *t, const struct model_lock *l, const struct
     text_char(t, '.');
 }
 
+static void put_it(struct text *t, const struct model_finding *f) {
+    if (f->variable.name || f->expression)
+        put_object(t, f);
+    else
+        text_put(t, "it");
+}
+
 static void advise_race(struct text *t, const struct race *r) {
     const struct frame *now = stack_place(&r->later->stack), *then = stack_place(&r->earlier->stack);
     bool same_place = now && then && now->file == then->file && now->line == then->line;
@@ -264,7 +277,7 @@ static void advise_race(struct text *t, const struct race *r) {
         text_char(t, '.');
     } else if (r->extra_now && r->extra_then) {
         text_put(t, "guard ");
-        put_object(t, r->f);
+        put_it(t, r->f);
         text_put(t, " by one lock in both places, ");
         put_lock_short(t, r->extra_then);
         text_put(t, " or ");
@@ -293,7 +306,7 @@ static void advise_race(struct text *t, const struct race *r) {
         text_put(t, " before the go statement, or guard both places by one mutex.");
     } else if (same_place) {
         text_put(t, "guard ");
-        put_object(t, r->f);
+        put_it(t, r->f);
         text_put(t, " by one mutex: lock it around ");
         put_place(t, now);
         if (r->later->size <= 8 && r->f->variable.name)
@@ -301,7 +314,7 @@ static void advise_race(struct text *t, const struct race *r) {
         text_char(t, '.');
     } else if (now && then) {
         text_put(t, "guard ");
-        put_object(t, r->f);
+        put_it(t, r->f);
         text_put(t, " by one mutex in both places (");
         put_place(t, now);
         text_put(t, " and ");
@@ -340,10 +353,15 @@ static void explain_freed(struct model_finding *f, struct text *why, struct text
                       "or goroutine that has it ends.");
         return;
     }
+    if (r.now == r.then) {
+        text_put(fix, "use it for the last time before the free");
+        put_frame_place(fix, &r.earlier->stack);
+        text_put(fix, ", and set the pointer to NULL there.");
+        return;
+    }
     text_print(fix, "free the %s only when ", what);
     put_task_short(fix, &f->tasks[use->task]);
-    text_put(fix, r.now == r.then ? " has used it for the last time"
-                                  : " is done with it: wait for it (WaitGroup, channel) before the free");
+    text_put(fix, " is done with it: wait for it (WaitGroup, channel) before the free");
     put_frame_place(fix, late ? &r.later->stack : &r.earlier->stack);
     text_char(fix, '.');
 }

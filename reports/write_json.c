@@ -84,7 +84,7 @@ static void put_locks(struct text *out, const struct model_access *a) {
         const struct model_lock *l = &a->locks[i];
         text_put(out, i ? ",{" : "{");
         put_text(out, "kind", object_kind_name(l->kind));
-        put_text(out, "name", l->variable.name);
+        put_text(out, "name", l->variable.name ? l->variable.name : l->expression);
         put_true(out, "read", l->read);
         if (l->taken.count) {
             put_key(out, "taken");

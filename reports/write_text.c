@@ -306,11 +306,18 @@ static void write_memory(struct text *out, const struct model_finding *f, const 
         if (owner) text_put(&t, " by "), put_task_short(&t, owner);
     } else if (f->memory == FINDING_HEAP || f->memory == FINDING_HEAP_FREED) {
         uint64_t offset = f->access_count ? f->accesses[0].address - f->block : 0;
-        if (f->block && offset < f->block_size) text_print(&t, "byte %llu of ", (unsigned long long)offset);
-        text_print(&t, "%llu bytes, allocated", (unsigned long long)f->block_size);
-        put_at(&t, &f->block_stack);
-        if (owner) text_put(&t, " by "), put_task_short(&t, owner);
-        if (f->freed_stack.count) text_put(&t, ", freed"), put_at(&t, &f->freed_stack);
+        if (f->block_size && offset < f->block_size)
+            text_print(&t, "byte %llu of %llu", (unsigned long long)offset,
+                       (unsigned long long)f->block_size);
+        if (f->block_stack.count) {
+            text_put(&t, t.length ? ", allocated" : "allocated");
+            put_at(&t, &f->block_stack);
+            if (owner) text_put(&t, " by "), put_task_short(&t, owner);
+        }
+        if (f->freed_stack.count) {
+            text_put(&t, t.length ? ", freed" : "freed");
+            put_at(&t, &f->freed_stack);
+        }
     } else if (f->memory == FINDING_STACK || f->memory == FINDING_STACK_DEAD) {
         text_put(&t, "a local variable of ");
         if (owner)

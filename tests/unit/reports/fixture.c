@@ -2,6 +2,7 @@
 #include "sender.h"
 
 #include <signal.h>
+#include <stdbool.h>
 
 struct account {
     long id;
@@ -11,7 +12,7 @@ struct account {
 };
 static struct account table[8];
 int counter;
-static int mu_storage[4];
+static int mu_storage[4], other_storage[4];
 
 static struct sender_stack later, earlier, started;
 static struct finding f;
@@ -63,10 +64,52 @@ static void make_race(const char *code, uintptr_t address, size_t size, enum fin
                                        .created = sender_frames(&started)};
 }
 
-static void add_lock(size_t access) {
+static void add_lock(size_t access, const int *lock, bool read) {
     f.accesses[access].lock_count = 1;
     f.accesses[access].locks[0] = (struct finding_lock){
-        .kind = FINDING_MUTEX, .address = (uintptr_t)mu_storage, .taken = sender_frames(&earlier)};
+        .kind = FINDING_RWMUTEX, .address = (uintptr_t)lock, .read = read, .taken = sender_frames(&earlier)};
+}
+
+/* Facts of a race, by name, so that the sentences made of them can be compared. */
+static bool make_facts(const char *what) {
+    if (!strcmp(what, "locked")) {
+        add_lock(1, mu_storage, false);
+    } else if (!strcmp(what, "two-locks")) {
+        add_lock(0, other_storage, false);
+        add_lock(1, mu_storage, false);
+    } else if (!strcmp(what, "read-locks")) {
+        add_lock(0, mu_storage, true);
+        add_lock(1, mu_storage, true);
+    } else if (!strcmp(what, "read-and-write-lock")) {
+        add_lock(0, mu_storage, true);
+        add_lock(1, mu_storage, false);
+    } else if (!strcmp(what, "heap-lock")) {
+        add_lock(1, (const int *)0x20000, false);
+    } else if (!strcmp(what, "atomic")) {
+        strcpy(f.code, "GR002");
+        f.accesses[0].kind |= 2;
+    } else if (!strcmp(what, "parent-later")) {
+        f.accesses[0].task = 0;
+    } else if (!strcmp(what, "parent-earlier")) {
+        f.accesses[1].task = 0;
+    } else if (!strcmp(what, "heard")) {
+        f.tasks[2].heard = true;
+    } else if (!strcmp(what, "stack")) {
+        f.memory = FINDING_STACK;
+        f.block_task_id = 1;
+        f.accesses[0].address = f.accesses[1].address = 0x7000;
+    } else if (!strcmp(what, "free-later") || !strcmp(what, "free-earlier") || !strcmp(what, "free-own")) {
+        size_t late = !strcmp(what, "free-later") ? 0 : 1;
+        strcpy(f.code, "GR003");
+        f.memory = FINDING_HEAP_FREED;
+        f.accesses[0].address = f.accesses[1].address = 0x10008;
+        f.accesses[late].kind = 1 | 4;
+        f.freed_stack = f.accesses[late].stack;
+        if (!strcmp(what, "free-own")) f.accesses[1].task = 1;
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static void many(int n) {
@@ -93,8 +136,7 @@ int main(int argc, char **argv) {
     make_race("GR001", (uintptr_t)&counter, 4, FINDING_GLOBAL);
     if (!strcmp(what, "race")) {
         sender_finding(&f);
-    } else if (!strcmp(what, "locked")) {
-        add_lock(1);
+    } else if (make_facts(what)) {
         sender_finding(&f);
     } else if (!strcmp(what, "field")) {
         make_race("GR001", (uintptr_t)&table[3].balance[2].cents, 4, FINDING_GLOBAL);

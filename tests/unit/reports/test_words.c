@@ -108,6 +108,36 @@ static void the_object_of_an_access_is_read_from_its_line(void **state) {
     }
 }
 
+static void the_lock_of_a_call_is_read_from_its_line(void **state) {
+    static const struct {
+        const char *line;
+        unsigned column;
+        const char *object;
+    } cases[] = {
+        {"    goro_mutex_lock(&a->mu);", 5, "a->mu"},
+        {"    pthread_mutex_lock( &table[i].lock );", 5, NULL},
+        {"    pthread_mutex_lock(&table[i].lock);", 5, "table[i].lock"},
+        {"    goro_rwmutex_rlock(rw);", 5, "rw"},
+        {"    lock(f(x));", 5, NULL},
+        {"    x = 1;", 5, NULL},
+        {"    lock(&mu", 5, NULL},
+        {"lock", 1, NULL},
+        {"", 1, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < array_length(cases); i++) {
+        char *found = source_argument(cases[i].line, cases[i].column);
+        if (!cases[i].object)
+            assert_null(found);
+        else if (!found)
+            fail_msg("case %zu: nothing found in %s", i, cases[i].line);
+        else
+            assert_string_equal(found, cases[i].object);
+        free(found);
+    }
+}
+
 static void the_nearest_word_is_offered(void **state) {
     static const char *const words[] = {"seed", "timeout", "suppressions", "json", NULL};
 
@@ -185,6 +215,7 @@ int main(void) {
         cmocka_unit_test(shown_text_is_cut_at_its_limit),
         cmocka_unit_test(json_strings_are_json),
         cmocka_unit_test(the_object_of_an_access_is_read_from_its_line),
+        cmocka_unit_test(the_lock_of_a_call_is_read_from_its_line),
         cmocka_unit_test(the_nearest_word_is_offered),
         cmocka_unit_test(lists_of_codes_take_codes_and_their_beginnings),
         cmocka_unit_test(every_code_has_a_page_that_fits_a_screen),
