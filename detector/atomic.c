@@ -19,15 +19,16 @@
  *
  * Threads: between begin and end the address's clock is locked, if it has one. Relaxed operations and loads make none.
  *
- * Not done: telling apart the parts of a board that several tasks released into. If one of them (the first or the
- * last) then stores relaxed, all of it stays, where C11 would keep that task's part only: costs a publication copied
- * at each release RMW, for an order of events that nobody has shown us. */
+ * Not done: telling apart the parts of a board that several tasks released into. If one of them then stores relaxed,
+ * all of it stays, where C11 would keep that task's part only (so a race may be missed, nothing is invented): it would
+ * cost a publication copied at each release RMW, for an order of events that nobody has shown us. */
 #include "detector/access.h"
 #include "detector/arena.h"
 #include "detector/sync.h"
 #include "detector/task.h"
 
-enum { SEEN_MAX = 64 };
+enum { SEEN_MAX = 8 };
+#define RELEASERS_MANY UINT32_MAX
 
 struct task_fences {
     struct board seen;       /* what relaxed loads saw since the last acquire fence */
@@ -70,11 +71,15 @@ static void begin_sequence(struct det_sync *s, const struct det_task *t) {
 static void join_sequence(struct det_sync *s, const struct det_task *t) {
     uint32_t me = t->slot + 1;
     if (!s->releasers[0]) s->releasers[0] = me;
-    else if (s->releasers[0] != me) s->releasers[1] = me;
+    else if (!s->releasers[1] && s->releasers[0] != me) s->releasers[1] = me;
+    else if (s->releasers[0] != me && s->releasers[1] != me) s->releasers[1] = RELEASERS_MANY;
 }
 
-static bool is_in_sequence(const struct det_sync *s, const struct det_task *t) {
-    return s->releasers[0] == t->slot + 1 || s->releasers[1] == t->slot + 1;
+/* Has t released into the sequences that end in the present value? May say yes although it has not, if many have and
+ * one of them has heard of t. */
+static bool is_in_sequence(struct det_sync *s, const struct det_task *t) {
+    if (s->releasers[0] == t->slot + 1 || s->releasers[1] == t->slot + 1) return true;
+    return s->releasers[1] == RELEASERS_MANY && board_heard(&s->board, t->slot) >= t->record->first;
 }
 
 static void release_left(struct det_sync *s, const struct det_task *t) {

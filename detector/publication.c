@@ -332,6 +332,13 @@ void board_add_board(struct board *to, struct board *from, uint32_t queue_max) {
     board_add_publication(to, &p);
 }
 
+uint32_t board_heard(struct board *b, uint32_t slot) {
+    fold_board(b);
+    uint32_t own = is_own(&b->main) && stamp_slot(b->main.stamp) == slot ? stamp_epoch(b->main.stamp) : 0;
+    uint32_t known = clock_get(&b->main.tree, slot);
+    return own > known ? own : known;
+}
+
 void board_check(const struct board *b) {
     clock_check(&b->main.tree);
     if (!b->queue) return;

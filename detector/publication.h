@@ -63,6 +63,8 @@ void board_add_board(struct board *to, struct board *from, uint32_t queue_max);
 bool board_is_known(const struct board *b, const struct det_task *t);
 /* t comes to know all of it. */
 void board_learn(struct board *b, struct det_task *t);
+/* What it says of a slot: the newest epoch. */
+uint32_t board_heard(struct board *b, uint32_t slot);
 void board_check(const struct board *b);
 
 #endif

@@ -14,7 +14,7 @@ struct det_sync {
     struct engine_lock lock;
     uint32_t next;      /* handle: in its chain, or in the list of unused ones */
     uintptr_t address;  /* 0: reached by handle only, or unused. Changes under both locks, the object's and the table's */
-    uint32_t releasers[2]; /* atomic.c: slot + 1 of the first and the last who released into the sequence; 0 none */
+    uint32_t releasers[2]; /* atomic.c: slot + 1 of who released into the sequence, up to two; 0 none */
 };
 _Static_assert(sizeof(struct det_sync) == 72, "programs may have a million of these");
 
