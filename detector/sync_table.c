@@ -29,7 +29,7 @@ static struct {
     struct engine_lock lock;
     struct sync_buckets *buckets; /* never NULL while the engine runs */
     uint32_t unused;              /* a list, by next */
-    size_t linked;
+    size_t linked;                /* stored atomically: sync_forget reads it without the lock */
     uint64_t count;
     uint32_t filter[FILTER_SIZE]; /* objects with addresses in pages of this hash */
 } table;
@@ -118,7 +118,7 @@ static struct det_sync *add_locked(uintptr_t address) {
     if (table.linked == table.buckets->size) grow_table_locked();
     __atomic_store_n(&s->address, address, __ATOMIC_RELAXED); /* found only through the link, stored with release */
     link_object(table.buckets, s);
-    table.linked++;
+    __atomic_store_n(&table.linked, table.linked + 1, __ATOMIC_RELAXED);
     uint32_t *filter = filter_of(address >> PAGE_BITS);
     __atomic_store_n(filter, *filter + 1, __ATOMIC_RELAXED); /* pairs with sync_forget; the block's owner orders them */
     return s;
@@ -163,7 +163,7 @@ static void prune_chain_locked(uint32_t *link, uintptr_t low, size_t n) {
         }
         uint32_t *filter = filter_of(s->address >> PAGE_BITS);
         __atomic_store_n(filter, *filter - 1, __ATOMIC_RELAXED); /* as in add_locked */
-        table.linked--;
+        __atomic_store_n(&table.linked, table.linked - 1, __ATOMIC_RELAXED);
         set_link(link, s->next);
         give_object_locked(s);
     }
