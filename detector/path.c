@@ -69,7 +69,9 @@ static uint32_t new_node_locked(void) {
 
 GORO_INLINE uint32_t find(uint32_t head, uint32_t parent, uint64_t key) {
     for (uint32_t n = head; n; n = __atomic_load_n(&path_nodes[n].next, __ATOMIC_RELAXED))
-        if ((path_nodes[n].key & ~PATH_FLAGS) == key && path_nodes[n].parent == parent) return n;
+        /* relaxed: its flags may be set meanwhile (path_pin); the rest never changes while it can be found */
+        if ((__atomic_load_n(&path_nodes[n].key, __ATOMIC_RELAXED) & ~PATH_FLAGS) == key && path_nodes[n].parent == parent)
+            return n;
     return PATH_NONE;
 }
 
