@@ -2,7 +2,7 @@
 // expect: GR002
 #include "../stage.h"
 
-static union { int word; char byte[4]; } u;
+union { int word; char byte[4]; } u; // not static: a compiler drops stores that nobody reads
 
 static void atomic_side(void) {
     __atomic_store_n(&u.word, 1, __ATOMIC_RELEASE); // race: first

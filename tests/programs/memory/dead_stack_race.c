@@ -1,4 +1,4 @@
-// A goroutine keeps the address of a variable on another's stack, and writes there when that one has ended.
+// A goroutine keeps the address of a variable on another's stack, and reads there when that one has ended.
 // expect: GR003
 #include "../stage.h"
 
@@ -12,16 +12,13 @@ static void owner(void) {
 }
 
 static void visitor(void) {
-    int *theirs = atomic_load_explicit(&kept, memory_order_relaxed);
+    int *theirs;
+    while (!(theirs = atomic_load_explicit(&kept, memory_order_relaxed))) goro_yield();
+    while (goro_count() > 2) goro_yield(); // main and this one
     use(*theirs); // race: second
 }
 
 int main(void) {
-    goro_wg wg = {0};
-    go(owner);
-    while (!atomic_load_explicit(&kept, memory_order_relaxed)) goro_yield();
-    while (goro_count() > 1) goro_yield();
-    goro_wg_go(&wg, visitor);
-    goro_wg_wait(&wg);
+    together(visitor, owner);
     return 0;
 }
