@@ -4,10 +4,10 @@
 
 static int *_Atomic kept;
 
-static void owner(void) {
-    int mine = 1; // race: first
+static void owner(void) { // race: first
+    int mine = 1;
     atomic_store_explicit(&kept, &mine, memory_order_relaxed);
-    mine = 2; // race: first
+    mine = 2;
     use(mine);
 }
 
@@ -19,6 +19,9 @@ static void visitor(void) {
 }
 
 int main(void) {
-    together(visitor, owner);
+    goro_wg wg = {0};
+    goro_wg_go(&wg, visitor);
+    go(owner);
+    goro_wg_wait(&wg);
     return 0;
 }

@@ -13,7 +13,7 @@ static void reader(void) {
 static void grower(void) {
     stage_await(1);
     char *bigger = realloc(block, 100000); // race: second
-    bigger[99999] = 1;
+    use((long)bigger);
     free(bigger);
 }
 
