@@ -127,7 +127,7 @@ static void free_stack(struct det_task *t) {
     if (high <= low || t->ignore) return;
     world_enter(t);
     t->touched = t->stamp;
-    history = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry + 1)) /* a pc is behind its call ; /* a pc is behind its call */
+    history = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry + 1)); /* a pc is behind its call */
     if (history) shadow_free_pages(low, high - low, history);
     world_leave(t);
 }
