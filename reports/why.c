@@ -39,8 +39,10 @@ static struct race gather(const struct model_finding *f) {
     r.then = &f->tasks[r.earlier->task];
     r.extra_now = only_in(r.later, r.earlier);
     r.extra_then = only_in(r.earlier, r.later);
-    for (size_t i = 0; i < r.later->lock_count && !r.shared; i++)
-        if ((r.shared_then = find_held(r.earlier, r.later->locks[i].address))) r.shared = &r.later->locks[i];
+    for (size_t i = 0; i < r.later->lock_count && !r.shared; i++) {
+        r.shared_then = find_held(r.earlier, r.later->locks[i].address);
+        if (r.shared_then && (r.shared_then->read || r.later->locks[i].read)) r.shared = &r.later->locks[i];
+    }
     return r;
 }
 
