@@ -5,6 +5,8 @@
 #include "runtime/hooks.h"
 #include "runtime/running.h"
 
+#include <errno.h>
+
 #define SAME(name) _Static_assert((int)HOOK_##name == (int)FINDING_##name, "hooks and findings name objects alike")
 SAME(CHAN);
 SAME(MUTEX);
@@ -39,11 +41,14 @@ void hook_task_end(void *task) {
     det_task_end(task);
 }
 
-/* NULL: the scheduler, whose own calls are nobody's. */
+/* NULL: the scheduler, whose own calls are nobody's. errno lies in the thread but is the goroutine's, saved with it: what
+ * another goroutine did there is none of this one's. */
 void hook_task_switch(void *task) {
     front_self.task = task;
     front_self.is_thread = false;
-    if (task) front_refuel();
+    if (!task) return;
+    det_forget((uintptr_t)__errno_location(), sizeof(int));
+    front_refuel();
 }
 
 void *hook_task_thread(void) { return front_task(); }
