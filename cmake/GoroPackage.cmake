@@ -14,6 +14,7 @@ include(${PROJECT_SOURCE_DIR}/instrument/flags.cmake) # GORO_RACE_CFLAGS
 # clang take -Wp,-fsanitize=thread, too: the pass is switched on, and the driver, which would link libtsan, does not see it.
 list(JOIN GORO_RACE_CFLAGS " " GORO_RACE_CFLAGS_TEXT)
 list(TRANSFORM GORO_RUNTIME_LIBRARIES PREPEND -l OUTPUT_VARIABLE libraries)
+list(APPEND libraries -llzma) # libunwind.a wants it
 list(JOIN libraries " " GORO_PRIVATE_LIBS)
 
 foreach(module IN ITEMS goro goro-race)

@@ -11,6 +11,9 @@
 void *running_task(void);
 /* Its id (main is 1), 0 if none. */
 uint64_t running_id(void);
+/* True if the call being made is the runtime's own (it is inside, or makes one of its threads): wrappers of libc and
+ * pthread functions pass straight through. */
+bool running_own_call(void);
 /* A place where another goroutine may be put on: called by the instrumentation every so many accesses, so that a
  * spinning goroutine lets the others go on. Returns at once on a thread that runs no goroutine. May come back on
  * another thread: the caller keeps no thread-local address across it. */

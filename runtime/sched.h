@@ -32,6 +32,7 @@ void runtime_leave(struct g *g);
 
 /* Leaves the processor until ready(g). `kind` and `object` say what it waits on (dump, deadlock reports), `pc` where
  * the user called. Releases *lock after the switch (NULL: none). Returns on some thread, inside the runtime. */
+enum { PARK_SENDING = 64, PARK_RECEIVING = 128, PARK_KIND_MASK = 63 }; /* may be or-ed to HOOK_CHAN, for the dump */
 void park(struct g *g, struct lock *lock, enum hook_object kind, const void *object, uintptr_t pc);
 /* Makes a parked goroutine runnable, next on this P (direct hand-off). */
 void ready(struct g *g);
@@ -89,7 +90,8 @@ unsigned cpu_count(void);
  * interrupt  makes the present or the next wait return at once. Any thread.
  * can_wake   false if nothing that is pending now can ever make a goroutine ready: asked when all are asleep.
  *
- * All four must bear being called when nothing was ever started. */
+ * All four must bear being called when nothing was ever started. `wait` and `can_wake` run without a P and so may take no
+ * struct lock; when can_wake is called nobody is inside. */
 struct poller {
     int64_t (*due)(int64_t now);
     void (*wait)(int64_t deadline);

@@ -30,12 +30,6 @@ static struct {
     struct alarm slots[LEVELS][SLOTS]; /* list heads; next == NULL: never used */
 } wheel;
 
-int64_t clock_now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 int64_t clock_after(int64_t now, int64_t ns) {
     int64_t when;
     return __builtin_add_overflow(now, ns, &when) ? (ns > 0 ? INT64_MAX : 0) : when;

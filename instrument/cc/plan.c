@@ -288,6 +288,8 @@ void plan_libs(const struct plan *p, const struct tree *t, struct arguments *out
             arguments_join(out, "--dynamic-list=", t->lib, "/goro/exports.list", NULL);
             if (p->race) add_run_path(t, out); /* from there the program finds goro-race, to report without it */
         }
+        arguments_add(out, "-lunwind"); /* the stacks of parked goroutines */
+        if (p->fully_static) arguments_add(out, "-llzma"); /* libunwind.a wants it */
     }
     arguments_add(out, "-pthread");
 }

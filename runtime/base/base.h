@@ -21,6 +21,15 @@
 #define array_length(a) (sizeof(a) / sizeof((a)[0]))
 #define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
 
+/* For the body of a spinning loop. */
+GORO_INLINE void cpu_relax(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
 /* Exit statuses of a process that ends by our hand. */
 enum { GORO_EXIT_PANIC = 2, GORO_EXIT_INTERNAL = 70 };
 

@@ -61,7 +61,7 @@ static void questions_reach_the_compiler_unchanged(void **state) {
 static void a_link_gets_the_library_behind_the_objects(void **state) {
     (void)state;
     assert_string_equal(gcc("a.o -o a"),
-                        "a.o -o a /g/lib/libgoro.a -Xlinker --dynamic-list=/g/lib/goro/exports.list -pthread");
+                        "a.o -o a /g/lib/libgoro.a -Xlinker --dynamic-list=/g/lib/goro/exports.list -lunwind -pthread");
     assert_true(has(gcc("-race a.o -o a"), " -Wl,-u,__tsan_init /g/lib/libgoro_race.a "));
     assert_true(has(gcc("-race a.c"), " -g ")); /* lines are needed */
     assert_false(has(gcc("-race a.c -g0"), " -g "));

@@ -1,0 +1,28 @@
+/* All asleep: when is it certain that nothing will ever run again?
+ *
+ * No thread of ours runs or could run a goroutine, nothing is queued, the poller says that nothing pending can wake
+ * anybody, and the process has no thread that is not ours: any other could still call in. When only such threads keep
+ * the program from being stuck for certain, the monitor looks again ten times a second.
+ *
+ * Not done: counting foreign threads by wrapping pthread_create; libraries make threads by other ways, and
+ * /proc/self/task is read only when all sleep. */
+#include "runtime/proc.h"
+
+#include <sys/stat.h>
+
+/* With sched.mutex. Ours: main's, the M's and the monitor, and foreign ones that wait inside. */
+static bool foreign_threads_locked(void) {
+    struct stat st;
+    if (stat("/proc/self/task", &st)) return false; /* no /proc: we know of none */
+    unsigned waiting = 0;
+    for (struct m *m = sched.all_ms; m; m = m->next) waiting += m->foreign && m->idle;
+    return st.st_nlink - 2 > sched.own_threads + waiting;
+}
+
+void asleep_check_locked(void) {
+    if (sched.idle_m_count < sched.ms || sched.global.count || sched.stopping) return;
+    if (sched.poller && sched.poller->can_wake()) return;
+    if (foreign_threads_locked()) return;
+    mutex_unlock(&sched.mutex);
+    all_asleep();
+}

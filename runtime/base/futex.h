@@ -1,0 +1,35 @@
+/* Sleeping in the kernel on a word, and a mutex for threads that own no P.
+ *
+ * runtime/lock.h has the lock for code inside the runtime; this one is for the few places that threads reach without
+ * a P: the scheduler's own lists. It is always a real lock, whatever GOMAXPROCS. */
+#ifndef GORO_BASE_FUTEX_H
+#define GORO_BASE_FUTEX_H
+
+#include "runtime/base/base.h"
+
+/* Sleeps while *word == expected, until woken, or until the CLOCK_MONOTONIC time deadline_ns (INT64_MAX: for ever).
+ * May return early for no reason. Keeps errno. */
+void futex_wait(uint32_t *word, uint32_t expected, int64_t deadline_ns);
+void futex_wake(uint32_t *word, unsigned threads);
+
+struct mutex {
+    uint32_t word; /* 0 free, 1 held, 2 held and somebody may sleep */
+};
+
+void mutex_lock_slow(struct mutex *m);
+void mutex_unlock_slow(struct mutex *m);
+
+GORO_INLINE void mutex_lock(struct mutex *m) {
+    uint32_t free = 0;
+    if (unlikely(!__atomic_compare_exchange_n(&m->word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
+        mutex_lock_slow(m); /* acquire: pairs with mutex_unlock */
+}
+
+GORO_INLINE void mutex_unlock(struct mutex *m) {
+    if (unlikely(__atomic_exchange_n(&m->word, 0, __ATOMIC_RELEASE) == 2)) mutex_unlock_slow(m);
+}
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+int64_t clock_now(void);
+
+#endif

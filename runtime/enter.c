@@ -1,0 +1,191 @@
+/* The slow path of entering the runtime, goroutines that are locked to their thread, and foreign threads.
+ *
+ * A goroutine that is locked to its thread waits on its own stack: nobody else ever runs on that thread, so there is
+ * nothing to switch to. It gives its P away, sleeps, and is woken with its own record as mail and with a P.
+ *
+ * Threads: everything here is called by the thread concerned. */
+#include "runtime/proc.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+/* -- waiting on one's own thread ------------------------------------------------------------------------------------- */
+
+/* With sched.mutex: the mail is there, and a P with it or to be had. */
+static bool may_run_locked(struct m *m, struct g *g) {
+    attention_pay_locked(m);
+    struct g *mail = g_list_pop(&m->mail);
+    if (!mail) return false;
+    goro_assert(mail == g);
+    if (m->p) return true;
+    struct p *p = p_take_idle_locked();
+    if (p) {
+        p_own_locked(m, p);
+        return true;
+    }
+    g_list_push(&sched.global, g);
+    return false;
+}
+
+/* With sched.mutex, which it releases: sleeps until g may run. */
+static void wait_turn_unlock(struct m *m, struct g *g) {
+    while (!may_run_locked(m, g)) {
+        struct start s = {0};
+        if (m->p) p_release_locked(m, &s);
+        m_idle_locked(m);
+        asleep_check_locked();
+        m->g = NULL;
+        hook_task_switch(NULL);
+        mutex_unlock(&sched.mutex);
+        start_now(&s);
+        m_sleep(m);
+        mutex_lock(&sched.mutex);
+    }
+    m->g = g;
+    g->state = G_RUNNING;
+    mutex_unlock(&sched.mutex);
+    hook_task_switch(g->task);
+}
+
+void locked_park(struct g *g, struct lock *lock) {
+    if (lock) lock_drop(lock); /* from here on a waker may have sent us our mail */
+    mutex_lock(&sched.mutex);
+    wait_turn_unlock(g->m, g);
+}
+
+void locked_wait(struct g *g) {
+    struct m *m = g->m;
+    mutex_lock(&sched.mutex);
+    struct p *p = m->p ? NULL : p_take_idle_locked();
+    if (p) {
+        p_own_locked(m, p);
+        mutex_unlock(&sched.mutex);
+        return;
+    }
+    g->state = G_QUEUED;
+    g_list_push(&sched.global, g);
+    wait_turn_unlock(m, g);
+}
+
+/* -- foreign threads --------------------------------------------------------------------------------------------------- */
+
+static pthread_key_t foreign_key;
+static pthread_once_t foreign_once = PTHREAD_ONCE_INIT;
+static struct m *foreign_free; /* sched.mutex */
+
+static void foreign_detach(void *arg) {
+    struct m *m = arg;
+    m_self = &nobody_m;
+    if (m->foreign_g.name) cell_put(m->foreign_g.name);
+    m->foreign_g.state = G_FREE;
+    mutex_lock(&sched.mutex);
+    m->next_idle = foreign_free;
+    foreign_free = m;
+    mutex_unlock(&sched.mutex);
+}
+
+static void foreign_key_make(void) {
+    int e = pthread_key_create(&foreign_key, foreign_detach);
+    if (e) environment_error("pthread_key_create", "no key for the threads that call in", e);
+}
+
+static struct m *foreign_m(void) {
+    mutex_lock(&sched.mutex);
+    struct m *m = foreign_free;
+    if (m) foreign_free = m->next_idle;
+    mutex_unlock(&sched.mutex);
+    if (m) return m;
+    m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (m == MAP_FAILED) environment_error("mmap", "no memory for a thread's record", errno);
+    mutex_lock(&sched.mutex);
+    m_register_locked(m);
+    mutex_unlock(&sched.mutex);
+    return m;
+}
+
+static struct m *foreign_attach(void) {
+    pthread_once(&foreign_once, foreign_key_make);
+    struct m *m = foreign_m();
+    struct g *g = &m->foreign_g;
+    m->foreign = m->exclusive = true;
+    m->attention = 1;
+    m_thread_init(m, g);
+    *g = (struct g){.flags = G_STARTED | G_BOUND | G_LOCKED | G_FOREIGN,
+                    .m = m,
+                    .bound_m = m,
+                    .fiber = g->fiber,
+                    .thread_stack = g->thread_stack,
+                    .thread_stack_bytes = g->thread_stack_bytes};
+    mutex_lock(&sched.mutex);
+    g->id = ++sched.next_id;
+    mutex_unlock(&sched.mutex);
+    g->task = hook_task_thread();
+    g->state = G_RUNNING;
+    m->g = g;
+    pthread_setspecific(foreign_key, m);
+    return m;
+}
+
+void leave_foreign(struct g *g) {
+    struct m *m = g->m;
+    struct start s = {0};
+    mutex_lock(&sched.mutex);
+    p_release_locked(m, &s);
+    sched.ms--;
+    hint_set(m->attention, 1);
+    mutex_unlock(&sched.mutex);
+    __atomic_store_n(&m->inside, 0, __ATOMIC_RELEASE);
+    start_now(&s);
+}
+
+/* -- entering -------------------------------------------------------------------------------------------------------------- */
+
+static GORO_COLD void forked_error(void) {
+    environment_error("goro", "this is a child of fork(): it may only call exec or _exit (see posix_spawn)", 0);
+}
+
+struct g *enter_slow(struct m *m) {
+    if (unlikely(sched.forked)) forked_error();
+    runtime_start();
+    if (m == &nobody_m) m = foreign_attach();
+    struct g *g = m->g;
+    struct start s = {0};
+    __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
+    mutex_lock(&sched.mutex);
+    if (m->foreign) sched.ms++;
+    attention_pay_locked(m);
+    bool yield = m->yield_asked;
+    m->yield_asked = false;
+    struct p *p = m->p ? NULL : p_take_idle_locked();
+    if (p) p_own_locked(m, p);
+    if (m->p && hint_get(sched.hungry) && runq_ring_count(&m->p->runq)) work_share_locked(m->p, &s);
+    mutex_unlock(&sched.mutex);
+    start_now(&s);
+    if (!m->p) g_requeue(g);
+    else if (yield) yield_now(g);
+    return g;
+}
+
+/* -- thread locking ------------------------------------------------------------------------------------------------------------ */
+
+void thread_lock(struct g *g) {
+    if (g->thread_locks++ > 0 || (g->flags & G_FOREIGN)) return;
+    mutex_lock(&sched.mutex);
+    struct m *m = g->m;
+    if (m == &main_m && g != &main_g) main_g.flags &= (uint8_t)~G_BOUND; /* it gives way until the unlock */
+    struct g *evicted;
+    while ((evicted = g_list_pop(&m->mail))) g_list_push(&sched.global, evicted);
+    m->exclusive = true;
+    g->bound_m = m;
+    g->flags |= G_BOUND | G_LOCKED;
+    mutex_unlock(&sched.mutex);
+}
+
+void thread_unlock(struct g *g) {
+    if (g->thread_locks == 0 || --g->thread_locks > 0 || (g->flags & G_FOREIGN)) return;
+    mutex_lock(&sched.mutex);
+    g->m->exclusive = false;
+    g->flags &= (uint8_t) ~(g == &main_g ? G_LOCKED : G_BOUND | G_LOCKED);
+    main_g.flags |= G_BOUND;
+    mutex_unlock(&sched.mutex);
+}

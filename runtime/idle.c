@@ -1,0 +1,287 @@
+/* A thread without a goroutine: finding work, asking for it, giving it away, sleeping.
+ *
+ * Run queues are private (g.h, invariant 2), so work moves in three ways:
+ *  * A thread that finds nothing sets sched.hungry. Whoever next adds to his ring sees it, moves half of his ring to
+ *    the global queue and wakes a sleeper if nobody is looking there. The flag is raised only after some
+ *    microseconds of looking in vain, so that tightly coupled goroutines are not torn apart for nothing.
+ *  * An owner that sits in user code is robbed (monitor.c, work_rob): the thief stops him at his next enter, behind
+ *    a barrier that only the thief pays.
+ *  * The monitor does the same for who has slept through the request.
+ *
+ * Always true: a thread sleeps only after sched.hungry is set and, behind a barrier, all run queues were seen empty:
+ * whoever fills one later sees the flag.
+ *
+ * Not done: spinning in proportion to the busy P's. One spinner at a time is enough to hand work out at the rate that
+ * one lock allows, and wakes the next one itself. */
+#include "runtime/barrier.h"
+#include "runtime/proc.h"
+
+enum {
+    SPIN_NS = 20000,  /* look this long before sleeping: about what a sleep and a wake-up cost here */
+    HUNGRY_NS = 3000, /* ask for work after this long */
+    ROB_NS = 10000,   /* take it from those in user code after this long */
+    SHARE_LIMIT = 128,
+};
+
+/* -- giving ----------------------------------------------------------------------------------------------------- */
+
+void work_share_locked(struct p *p, struct start *s) {
+    hint_set(sched.hungry, 0);
+    runq_move_half(&p->runq, &sched.global, SHARE_LIMIT);
+    p_start_idle_locked(s);
+}
+
+void work_share(struct p *p) {
+    if (hint_get(sched.global.count) > 0 && hint_get(sched.spinning)) return; /* there is some */
+    struct start s = {0};
+    mutex_lock(&sched.mutex);
+    work_share_locked(p, &s);
+    mutex_unlock(&sched.mutex);
+    start_now(&s);
+}
+
+void attention_pay_locked(struct m *m) {
+    if (!m->foreign || m->p) hint_set(m->attention, 0);
+    if (m->p && sched.stopping) world_surrender_locked(m);
+    if (!m->p || m->exclusive) return;
+    struct g *g;
+    while ((g = g_list_pop(&m->mail))) runq_push(&m->p->runq, g);
+}
+
+/* The goroutine that was left has no P, or is not to have it: it stands in line with everybody. */
+static void requeue_locked(struct m *m, struct start *s) {
+    g_list_push(&sched.global, m->requeue);
+    m->requeue = NULL;
+    if (m->p) return;
+    struct p *p = p_take_idle_locked();
+    if (p) p_own_locked(m, p);
+    else p_start_idle_locked(s);
+}
+
+/* Answers, from the scheduler's context, what the goroutine that left and others asked for. */
+static void requests_serve(struct m *m) {
+    if (!m->requeue && !m->handoff && !attention_wanted(m)) return;
+    struct start s = {0};
+    mutex_lock(&sched.mutex);
+    attention_pay_locked(m);
+    if (m->requeue) requeue_locked(m, &s);
+    m->yield_asked = false; /* the goroutine has left */
+    struct g *bound = m->handoff;
+    m->handoff = NULL;
+    if (bound) bound_dispatch_locked(m, bound, &s);
+    if (m->p && hint_get(sched.hungry) && runq_ring_count(&m->p->runq)) work_share_locked(m->p, &s);
+    mutex_unlock(&sched.mutex);
+    start_now(&s);
+}
+
+/* -- taking -------------------------------------------------------------------------------------------------------- */
+
+void poll_if_due(bool idle) {
+    static uint32_t polling; /* one at a time: exchange pairs with the store that ends it */
+    const struct poller *poller = __atomic_load_n(&sched.poller, __ATOMIC_ACQUIRE);
+    int64_t now = clock_now();
+    hint_set(sched.coarse_now, now);
+    if (!poller || (!idle && now < hint_get(sched.due))) return;
+    if (__atomic_exchange_n(&polling, 1, __ATOMIC_ACQUIRE)) return;
+    /* Notices that arrive while it runs lower `due` again. */
+    __atomic_store_n(&sched.due, INT64_MAX, __ATOMIC_SEQ_CST);
+    poller_notify(poller->due(now)); /* who fell asleep in the poller meanwhile saw no time at all */
+    __atomic_store_n(&polling, 0, __ATOMIC_RELEASE);
+}
+
+/* A fair share of the global queue: one to run, the rest to the ring. */
+static struct g *take_global(struct p *p) {
+    if (!hint_get(sched.global.count)) return NULL;
+    mutex_lock(&sched.mutex);
+    uint64_t n = sched.global.count / sched.nprocs + 1;
+    if (n > SHARE_LIMIT) n = SHARE_LIMIT;
+    struct g *first = g_list_pop(&sched.global), *g;
+    while (--n > 0 && (g = g_list_pop(&sched.global))) runq_push(&p->runq, g);
+    mutex_unlock(&sched.mutex);
+    return first;
+}
+
+/* With a P: the goroutine that has the best claim, in the order that starves nobody. */
+static struct g *take_any(struct p *p) {
+    struct g *g = take_global(p);
+    if (g) return g;
+    runq_choose(&p->runq);
+#ifdef GORO_RACE
+    if (p->runq.next) return runq_take_next(&p->runq);
+#endif
+    g = runq_pop(&p->runq);
+    return g ? g : p->runq.next ? runq_take_next(&p->runq) : NULL;
+}
+
+static bool rob_somebody(struct p *thief, const uint32_t *ticks, unsigned n) {
+    for (unsigned i = 0; i < n && i < sched.nprocs; i++)
+        if (sched.ps[i] != thief && work_rob(sched.ps[i], ticks[i], thief)) return true;
+    return false;
+}
+
+static void note_ticks(uint32_t *ticks, unsigned n) {
+    for (unsigned i = 0; i < n && i < sched.nprocs; i++)
+        ticks[i] = hint_get(sched.ps[i]->ticks);
+}
+
+/* Looks for work of others for a while. True: look again. */
+static bool spin(struct m *m) {
+    enum { MOST_PS = 64 };
+    uint32_t ticks[MOST_PS];
+    int64_t start = clock_now(), now = start;
+    bool robbed = false;
+    note_ticks(ticks, MOST_PS);
+    do {
+        for (int i = 0; i < 32; i++) {
+            if (hint_get(sched.global.count) || attention_wanted(m)) return true;
+            cpu_relax();
+        }
+        now = clock_now();
+        if (now - start > HUNGRY_NS && !hint_get(sched.hungry)) hint_set(sched.hungry, 1);
+        if (now - start > ROB_NS && !robbed) {
+            robbed = true;
+            if (rob_somebody(m->p, ticks, MOST_PS)) return true;
+        }
+    } while (now - start < SPIN_NS);
+    return false;
+}
+
+static bool spin_start(struct m *m) {
+    if (m->spinning) return true;
+    mutex_lock(&sched.mutex);
+    m->spinning = sched.spinning == 0;
+    if (m->spinning) hint_set(sched.spinning, 1);
+    mutex_unlock(&sched.mutex);
+    return m->spinning;
+}
+
+/* Work is found: the next thread may start looking, and is told to if there is more. */
+static void spin_end(struct m *m) {
+    struct start s = {0};
+    mutex_lock(&sched.mutex);
+    m->spinning = false;
+    hint_set(sched.spinning, 0);
+    if (sched.global.count) p_start_idle_locked(&s);
+    else if (sched.idle_ps) hint_set(sched.hungry, 1);
+    mutex_unlock(&sched.mutex);
+    start_now(&s);
+}
+
+/* -- sleeping -------------------------------------------------------------------------------------------------------- */
+
+/* With sched.mutex: no reason to stay awake is left? Without a P there is none but a P that has become free; mail
+ * then waits in the global queue, so that whoever has a P to spare brings it. */
+static bool may_sleep_locked(struct m *m) {
+    if (m->p) return !sched.global.count && !m->mail.count && !attention_wanted(m);
+    if (!m->mail.count && !sched.global.count) return true;
+    struct p *p = p_take_idle_locked();
+    if (p) p_own_locked(m, p);
+    struct g *g;
+    while (!p && (g = g_list_pop(&m->mail))) g_list_push(&sched.global, g);
+    return !p;
+}
+
+/* Sleeps in the poller's stead until something is due. */
+static void sleep_in_poller(struct m *m, int64_t deadline) {
+    __atomic_store_n(&m->inside, 0, __ATOMIC_RELEASE); /* pairs with work_rob and the monitor */
+    if (sched.poller->wait) sched.poller->wait(deadline);
+    else futex_wait(&m->wake, 0, deadline);
+    mutex_lock(&sched.mutex);
+    sched.poller_m = NULL; /* not before: an interrupt meant for the next must not end our wait */
+    if (m->idle) {
+        /* Nobody woke us: something may be due. Without a free P those who have one see sched.due. */
+        struct p *p = p_take_idle_locked();
+        m->idle = false;
+        sched.idle_m_count--;
+        if (p) p_own_locked(m, p);
+        else hint_set(sched.due, 0);
+    }
+    mutex_unlock(&sched.mutex);
+    if (m->p || __atomic_load_n(&m->wake, __ATOMIC_ACQUIRE)) {
+        hint_set(m->wake, 0);
+        __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
+        return;
+    }
+    mutex_lock(&sched.mutex);
+    bool sleep = may_sleep_locked(m);
+    if (sleep) m_idle_locked(m);
+    mutex_unlock(&sched.mutex);
+    if (sleep) m_sleep(m);
+    else __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Behind a barrier: has somebody a goroutine in his queue that he put there before he could see us hungry? */
+static bool work_left_behind(void) {
+    for (unsigned i = 0; i < sched.nprocs; i++)
+        if (runq_ring_count(&sched.ps[i]->runq)) return true;
+    return hint_get(sched.global.count) > 0;
+}
+
+/* Gives up the P, if there is one, and sleeps. */
+static void go_idle(struct m *m) {
+    struct start s = {0};
+    bool multi = sched.nprocs > 1;
+    int64_t deadline = INT64_MAX;
+    mutex_lock(&sched.mutex);
+    if (!may_sleep_locked(m)) {
+        mutex_unlock(&sched.mutex);
+        return;
+    }
+    if (m->spinning) {
+        m->spinning = false;
+        hint_set(sched.spinning, 0);
+    }
+    bool had_p = m->p != NULL;
+    if (m->p) p_release_locked(m, &s);
+    bool in_poller = sched.poller && !sched.poller_m;
+    if (in_poller) {
+        sched.poller_m = m;
+        m->idle = true;
+        sched.idle_m_count++;
+        deadline = sched.due;
+    } else {
+        m_idle_locked(m);
+    }
+    asleep_check_locked();
+    mutex_unlock(&sched.mutex);
+    start_now(&s);
+    if (had_p && multi) {
+        barrier_all();
+        if (work_left_behind()) {
+            mutex_lock(&sched.mutex);
+            p_start_idle_locked(&s);
+            mutex_unlock(&sched.mutex);
+            start_now(&s);
+        }
+    }
+    if (in_poller) sleep_in_poller(m, deadline);
+    else m_sleep(m);
+}
+
+/* -- the loop --------------------------------------------------------------------------------------------------------- */
+
+static struct g *find_work(struct m *m) {
+    for (bool idle = false;; idle = true) {
+        requests_serve(m);
+        if (!m->p) {
+            go_idle(m);
+            continue;
+        }
+        poll_if_due(idle);
+        struct g *g = take_any(m->p);
+        if (g && (g->flags & G_BOUND) && g->bound_m != m) {
+            m->handoff = g;
+            continue;
+        }
+        if (g) {
+            if (m->spinning) spin_end(m);
+            return g;
+        }
+        if (sched.nprocs > 1 && spin_start(m) && spin(m)) continue;
+        go_idle(m);
+    }
+}
+
+void scheduler_loop(struct m *m) {
+    for (;;) g_run(m, find_work(m));
+}

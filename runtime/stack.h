@@ -1,0 +1,50 @@
+/* Goroutine stacks: reserved large, committed by touch, recycled.
+ *
+ * A stack reserves stack_bytes (GORO_STACK in the environment: bytes, or with a K or M suffix; 256 KiB by default)
+ * and takes memory page by page as it is touched. Below each lies a guard: running over the end is told apart from
+ * other faults by stack_guard_hit.
+ *
+ * Threads: stack_get and stack_put on a thread that owns the P; the rest anywhere. */
+#ifndef GORO_RUNTIME_STACK_H
+#define GORO_RUNTIME_STACK_H
+
+#include "runtime/base/base.h"
+
+struct p;
+
+/* One per stack, dense and apart from it, so that a free stack's memory can be given back. */
+struct stack {
+    struct stack *next;
+    char *low; /* the guard's first byte; usable from low + stack_guard_bytes */
+    uint32_t colour;
+};
+
+extern size_t stack_bytes, stack_guard_bytes;
+
+/* Reads the environment. Once, before the first stack. */
+void stacks_init(void);
+
+/* A stack whose contents are undefined. Ends the process if there is no memory. */
+struct stack *stack_get(struct p *p);
+/* The caller may still stand on it: nobody gets it before he has left, as long as he owns p until then. */
+void stack_put(struct p *p, struct stack *s);
+/* All of a P's cached stacks go to the common pool: the P is going away. */
+void stacks_flush(struct p *p);
+
+/* Usable bytes are [stack_low, stack_top). The top is coloured: stacks are aligned alike, and their busiest lines
+ * would otherwise all fall into the same cache sets. */
+GORO_INLINE uintptr_t stack_low(const struct stack *s) { return (uintptr_t)s->low + stack_guard_bytes; }
+GORO_INLINE uintptr_t stack_high(const struct stack *s) { return (uintptr_t)s->low + stack_bytes; }
+GORO_INLINE uintptr_t stack_top(const struct stack *s) { return stack_high(s) - s->colour; }
+
+/* True if the address lies in the guard of one of our stacks. Safe in a signal handler. */
+bool stack_guard_hit(uintptr_t address);
+
+/* Gives the memory of some free stacks back to the system: those that were not needed since the last call with
+ * new_interval. Called by the monitor now and then; false: there is nothing more to give back. */
+bool stacks_trim(bool new_interval);
+
+/* How stacks are guarded, for tests and the dump: "guard install", "mprotect" or "none". */
+const char *stack_guard_kind(void);
+
+#endif

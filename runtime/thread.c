@@ -1,0 +1,193 @@
+/* Threads of the scheduler: making, sleeping, waking, and goroutines bound to one.
+ *
+ * Always true:
+ *  1. A sleeping M owns no P; who wakes it has given it one before, or mail.
+ *  2. sched.idle_m_count counts the sleepers, whether they are in the idle list (free to run anything), in the poller,
+ *     or wait for the one goroutine they are locked to.
+ *
+ * Threads are never ended: a burst of blocking calls leaves sleepers behind, which the next burst uses again. */
+#include "runtime/proc.h"
+#include "runtime/running.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct m nobody_m = {.attention = 1};
+__thread struct m *m_self __attribute__((tls_model("initial-exec"), visibility("hidden"))) = &nobody_m;
+
+static __thread bool making_thread __attribute__((tls_model("initial-exec")));
+
+/* -- making -------------------------------------------------------------------------------------------------------- */
+
+void m_thread_init(struct m *m, struct g *own) {
+    m_self = m;
+    m->errno_address = &errno;
+    fiber_thread_start(m, own);
+    if (m->foreign) return; /* it runs on its own stack only, and may end at any time */
+    overflow_thread_init();
+    hint_set(m->tid, gettid());
+    clockid_t clock = 0;
+    if (pthread_getcpuclockid(pthread_self(), &clock) == 0) hint_set(m->cpu_clock, clock);
+}
+
+void own_thread_make(void *(*fn)(void *), void *arg) {
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    making_thread = true;
+    int e = pthread_create(&thread, &attr, fn, arg);
+    making_thread = false;
+    pthread_attr_destroy(&attr);
+    if (e) environment_error("pthread_create", "no thread to run goroutines on (ulimit -u, cgroup pids.max)", e);
+}
+
+bool running_own_call(void) { return making_thread || (m_self != &nobody_m && m_self->inside); }
+
+static void *m_main(void *arg) {
+    struct m *m = arg;
+    m_thread_init(m, NULL);
+    __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
+    scheduler_loop(m);
+}
+
+void m_register_locked(struct m *m) {
+    m->next = sched.all_ms;
+    sched.all_ms = m;
+}
+
+static struct m *m_new_locked(void) {
+    struct m *m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (m == MAP_FAILED) environment_error("mmap", "no memory for a thread's record", errno);
+    m_register_locked(m);
+    sched.ms++;
+    sched.own_threads++;
+    return m;
+}
+
+void start_now(const struct start *s) {
+    if (s->interrupt && sched.poller->interrupt) sched.poller->interrupt();
+    if (s->wake) futex_wake(&s->wake->wake, 1);
+    if (s->make) own_thread_make(m_main, s->make);
+}
+
+/* -- P's: all with sched.mutex ----------------------------------------------------------------------------------------- */
+
+struct p *p_take_idle_locked(void) {
+    struct p *p = sched.stopping ? NULL : sched.idle_ps;
+    if (!p) return NULL;
+    sched.idle_ps = p->next_idle;
+    hint_set(sched.idle_p_count, sched.idle_p_count - 1);
+    if (!sched.idle_ps) hint_set(sched.hungry, 0);
+    return p;
+}
+
+void p_own_locked(struct m *m, struct p *p) {
+    goro_assert(!m->p && !p->m);
+    m->p = p;
+    p->m = m;
+    p->seen_since = 0;
+    monitor_wake_locked();
+}
+
+void p_put_idle_locked(struct p *p) {
+    p->next_idle = sched.idle_ps;
+    sched.idle_ps = p;
+    hint_set(sched.idle_p_count, sched.idle_p_count + 1);
+    /* Seen by owners who fill a ring later: the barrier of go_idle is between this and the look at their rings. */
+    if (sched.nprocs > 1) hint_set(sched.hungry, 1);
+}
+
+/* -- sleepers: all with sched.mutex ----------------------------------------------------------------------------------- */
+
+void m_idle_locked(struct m *m) {
+    goro_assert(!m->p && !m->idle);
+    m->idle = true;
+    sched.idle_m_count++;
+    if (m->exclusive) return; /* waits for its own goroutine only */
+    m->next_idle = sched.idle_ms;
+    sched.idle_ms = m;
+}
+
+static void unlink_idle_locked(struct m *m) {
+    for (struct m **link = &sched.idle_ms; *link; link = &(*link)->next_idle)
+        if (*link == m) {
+            *link = m->next_idle;
+            return;
+        }
+}
+
+/* m sleeps no more; the caller has given it a P. */
+void m_rouse_locked(struct m *m, struct start *s) {
+    goro_assert(m->idle);
+    m->idle = false;
+    sched.idle_m_count--;
+    if (sched.poller_m == m) s->interrupt = true;
+    else unlink_idle_locked(m);
+    __atomic_store_n(&m->wake, 1, __ATOMIC_RELEASE); /* pairs with m_sleep */
+    s->wake = m;
+}
+
+static struct m *m_any_locked(struct start *s) {
+    struct m *m = sched.idle_ms ? sched.idle_ms : sched.poller_m;
+    if (m && m->idle) {
+        m_rouse_locked(m, s);
+        return m;
+    }
+    return s->make = m_new_locked();
+}
+
+static void start_locked(struct p *p, bool spinning, struct start *s) {
+    goro_assert(!s->wake && !s->make);
+    struct m *m = m_any_locked(s);
+    m->spinning = spinning;
+    if (spinning) hint_set(sched.spinning, 1);
+    p_own_locked(m, p);
+}
+
+void p_start_idle_locked(struct start *s) {
+    if (sched.spinning || s->wake || s->make) return; /* the one who looks already starts the next */
+    struct p *p = p_take_idle_locked();
+    if (p) start_locked(p, true, s);
+}
+
+void p_release_locked(struct m *m, struct start *s) {
+    struct p *p = m->p;
+    m->p = NULL;
+    p->m = NULL;
+    if (!sched.stopping && (runq_total(&p->runq) || sched.global.count) && !s->wake && !s->make)
+        start_locked(p, false, s);
+    else
+        p_put_idle_locked(p);
+}
+
+void bound_dispatch_locked(struct m *m, struct g *g, struct start *s) {
+    struct m *to = g->bound_m;
+    g_list_push(&to->mail, g);
+    if (!to->idle) {
+        attention_ask(to);
+        return;
+    }
+    struct p *p = p_take_idle_locked();
+    if (!p && m->p && !s->wake && !s->make) {
+        p = m->p;
+        m->p = NULL;
+        p->m = NULL;
+    }
+    goro_assert(p || !m->p);
+    if (!p) return;
+    m_rouse_locked(to, s);
+    p_own_locked(to, p);
+    attention_ask(to); /* it has mail */
+}
+
+void m_sleep(struct m *m) {
+    __atomic_store_n(&m->inside, 0, __ATOMIC_RELEASE); /* pairs with work_rob and the monitor */
+    while (!__atomic_load_n(&m->wake, __ATOMIC_ACQUIRE)) futex_wait(&m->wake, 0, INT64_MAX);
+    hint_set(m->wake, 0);
+    /* Our P may have been retaken before we woke; then attention is set, and the caller looks. */
+    __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
+}
