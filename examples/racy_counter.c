@@ -13,9 +13,7 @@
 static long counter;
 
 static void count(goro_wg *wg) {
-    for (int i = 0; i < 1000; i++) {
-        counter++; // race: both
-    }
+    for (int i = 0; i < 1000; i++) counter++; // race: both
     goro_wg_done(wg);
 }
 

@@ -5,7 +5,6 @@
 // racy_map_fixed.c is the repaired twin.
 //
 // expect: GR001
-// stdout-has: words
 // exit: any
 #include <goro.h>
 #include <stdio.h>

@@ -67,7 +67,7 @@ check 'a program found along PATH' 7 '[x][7]' env "PATH=$dir:$PATH" "$race" own 
 
 # -- findings ---------------------------------------------------------------------------------------------------
 check 'a race' 66 'GR001' "$race" ./racy
-check 'a race names its line' 66 'racy.c:17' "$race" ./racy
+check 'a race names its line' 66 'racy.c:16' "$race" ./racy
 check 'the repaired twin' 0 '!GR0' "$race" fixed.c
 check 'compile and run' 66 'GR001' "$race" racy.c
 check 'compile and run with arguments' 7 '[x][7]' "$race" own.c -- x 7
