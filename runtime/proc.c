@@ -162,7 +162,7 @@ unsigned choose(struct g *g, unsigned n) {
 /* -- beginning and end of a goroutine ---------------------------------------------------------------------------- */
 
 void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
-    struct p *p = parent->m->p;
+    struct p *p = parent ? parent->m->p : m_self->p;
     if (unlikely(!p->free_g)) records_refill(p);
     if (unlikely(p->next_id == p->id_end)) ids_refill(p);
     goro_assert(count <= SPAWN_ARGUMENTS);
@@ -175,7 +175,7 @@ void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsign
     g->saved_errno = 0;
     g->stack = NULL;
     g->id = p->next_id++;
-    g->parent_id = parent->id;
+    g->parent_id = parent ? parent->id : 0;
     g->created_pc = pc;
     g->entry = (uintptr_t)fn;
     g->start.fn = fn;

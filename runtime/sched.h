@@ -42,7 +42,7 @@ void ready_last(struct g *g);
 void yield_now(struct g *g);
 
 /* Queues fn(arguments) as a goroutine; at most 6 registers are passed as they are (integers or pointers). `pc` is the
- * return address of the user's call. */
+ * return address of the user's call. `parent` NULL: from the poller's `due`, on no goroutine. */
 enum { SPAWN_ARGUMENTS = 6 };
 void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc);
 

@@ -88,6 +88,33 @@ static void a_ticker_ticks_until_it_is_stopped(void **state) {
     assert_int_equal(check(), 0);
 }
 
+struct job {
+    goro_timer timer;
+    int left;
+    chan(int) out;
+};
+static void again(void *argument) {
+    struct job *j = argument;
+    if (--j->left > 0) {
+        goro_after_func(&j->timer, 1, again, j);
+        return;
+    }
+    chan(int) out = j->out;
+    free(j);
+    chan_send(out, 1);
+}
+
+static void a_function_timer_may_be_started_again_and_freed_in_its_function(void **state) {
+    (void)state;
+    struct job *j = calloc(1, sizeof *j);
+    chan(int) out = j->out = chan_make(int, 0);
+    j->left = 20;
+    goro_after_func(&j->timer, GORO_MILLISECOND, again, j);
+    assert_null(goro_timer_chan(&j->timer));
+    assert_int_equal(chan_recv(out), 1);
+    chan_free(out);
+}
+
 static void never(void *argument) {
     (void)argument;
     abort();
@@ -109,6 +136,7 @@ int main(void) {
         cmocka_unit_test(a_timer_sends_the_time_once),
         cmocka_unit_test(stop_and_reset_drop_an_expiry_that_was_not_received),
         cmocka_unit_test(a_ticker_ticks_until_it_is_stopped),
+        cmocka_unit_test(a_function_timer_may_be_started_again_and_freed_in_its_function),
         cmocka_unit_test(a_stopped_function_timer_is_not_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
