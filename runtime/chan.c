@@ -31,6 +31,9 @@ static inline void advance(const struct chan *c, int64_t *at) {
     if (++*at == c->capacity) *at = 0;
 }
 
+/* Select's guess looks at it without the lock; no order. */
+static inline void set_count(struct chan *c, int64_t n) { __atomic_store_n(&c->count, n, __ATOMIC_RELAXED); }
+
 /* What g's operation on slot i orders: XCHG of happens-before.md. */
 static inline void exchange_slot(struct chan *c, struct g *g, int64_t i) {
 #ifdef GORO_RACE
@@ -48,7 +51,7 @@ static inline void exchange_slot(struct chan *c, struct g *g, int64_t i) {
 /* -- the transfers, under the lock ------------------------------------------------------------------------------- */
 
 /* The first waiter that is still to be had: one of a select that another channel has served already is not. */
-static inline struct waiter *take_waiter(struct goro_queue_ *q) {
+static GORO_NOINLINE struct waiter *take_waiter(struct goro_queue_ *q) {
     struct waiter *w;
     while ((w = queue_pop(q)) && w->select && !select_claim(w, q)) continue;
     return w;
@@ -63,7 +66,8 @@ static inline void mark_send(const struct chan *c, struct g *g, uintptr_t pc) {
     if (g) hook_chan_send_mark(task_of(g), c, pc);
 }
 
-bool chan_send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken) {
+/* send_locked and recv_locked are the transfers; inlined here, and called by select and the timers. */
+GORO_INLINE bool send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken) {
     struct waiter *w = *woken = c->receivers.first ? take_waiter(&c->receivers) : NULL;
     if (w) {
         mark_send(c, g, pc);
@@ -84,32 +88,32 @@ bool chan_send_locked(struct chan *c, struct g *g, const void *value, uintptr_t 
     exchange_slot(c, g, c->send_at);
     move_value(c, slot_at(c, c->send_at), value);
     advance(c, &c->send_at);
-    c->count++;
+    set_count(c, c->count + 1);
     return true;
 }
 
 /* A sender waits for room: its value takes the slot that has just become free. */
-static inline struct waiter *admit_sender(struct chan *c) {
-    struct waiter *w = c->senders.first ? take_waiter(&c->senders) : NULL;
+static GORO_NOINLINE struct waiter *admit_sender(struct chan *c) {
+    struct waiter *w = take_waiter(&c->senders);
     if (!w) return NULL;
     if (w->select) mark_send(c, w->g, w->pc);
     exchange_slot(c, w->g, c->send_at);
     move_value(c, slot_at(c, c->send_at), w->value);
     advance(c, &c->send_at);
-    c->count++;
+    set_count(c, c->count + 1);
     w->ok = true;
     return w;
 }
 
-bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken) {
+GORO_INLINE bool recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken) {
     *woken = NULL;
     *ok = true;
     if (c->count) {
         exchange_slot(c, g, c->recv_at);
         move_value(c, value, slot_at(c, c->recv_at));
         advance(c, &c->recv_at);
-        c->count--;
-        *woken = admit_sender(c);
+        set_count(c, c->count - 1);
+        if (c->senders.first) *woken = admit_sender(c);
         return true;
     }
     struct waiter *w = *woken = c->senders.first ? take_waiter(&c->senders) : NULL;
@@ -126,6 +130,13 @@ bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct
     if (value) clear_element(value, c->element_bytes);
     *ok = false;
     return true;
+}
+
+bool chan_send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken) {
+    return send_locked(c, g, value, pc, woken);
+}
+bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken) {
+    return recv_locked(c, g, value, ok, woken);
 }
 
 void chan_wake(struct waiter *w) {
@@ -160,7 +171,7 @@ static GORO_NOINLINE bool wait_in(struct goro_queue_ *q, struct chan *c, struct 
 }
 
 /* False: would have to wait, and may not. */
-static inline bool send_value(struct chan *c, const void *value, bool may_wait, uintptr_t pc) {
+GORO_INLINE bool send_value(struct chan *c, const void *value, bool may_wait, uintptr_t pc) {
     struct g *g = runtime_enter();
     if (unlikely(!c)) {
         if (may_wait) block_for_ever(g, pc);
@@ -171,7 +182,7 @@ static inline bool send_value(struct chan *c, const void *value, bool may_wait, 
     lock_take(&c->lock);
     if (unlikely(c->closed)) chan_send_on_closed(c, pc);
     struct waiter *woken;
-    bool sent = chan_send_locked(c, g, value, pc, &woken);
+    bool sent = send_locked(c, g, value, pc, &woken);
     if (sent) {
         lock_drop(&c->lock);
         if (woken) chan_wake(woken);
@@ -187,7 +198,7 @@ static inline bool send_value(struct chan *c, const void *value, bool may_wait, 
 }
 
 /* False: nothing came; *value is zero then if the channel is closed, untouched otherwise. */
-static inline bool receive_value(struct chan *c, void *value, bool may_wait, uintptr_t pc) {
+GORO_INLINE bool receive_value(struct chan *c, void *value, bool may_wait, uintptr_t pc) {
     struct g *g = runtime_enter();
     if (unlikely(!c)) {
         if (may_wait) block_for_ever(g, pc);
@@ -198,7 +209,7 @@ static inline bool receive_value(struct chan *c, void *value, bool may_wait, uin
     lock_take(&c->lock);
     struct waiter *woken;
     bool ok;
-    if (chan_recv_locked(c, g, value, &ok, &woken)) {
+    if (recv_locked(c, g, value, &ok, &woken)) {
         lock_drop(&c->lock);
         if (woken) chan_wake(woken);
     } else if (!may_wait) {
@@ -244,7 +255,7 @@ static struct waiter *chain_reverse(struct waiter *w) {
 }
 
 struct waiter *chan_close_locked(struct chan *c) {
-    c->closed = true;
+    __atomic_store_n(&c->closed, true, __ATOMIC_RELAXED); /* pairs with select's guess */
     return chain_reverse(close_queue(c, &c->senders, close_queue(c, &c->receivers, NULL)));
 }
 

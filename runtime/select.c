@@ -1,9 +1,11 @@
 /* Select: one operation of several, on channels that other goroutines use meanwhile.
  *
- * All channels of the select are locked, in the order of their addresses; so what is ready is known at one instant, one
- * of it is chosen at random and done, and if nothing is ready the goroutine stands in all the queues before anybody
- * can miss it. Then the locks are dropped one by one, and a waker may come before the goroutine is parked: it claims the
- * select with one atomic exchange (wakers of other channels then pass it by), serves it, and leaves word in `served`.
+ * First it looks at all channels without their locks, chooses one of the cases that look ready, and tries it under that
+ * channel's lock alone. If that fails, or nothing looked ready, all channels are locked, in the order of their addresses;
+ * so what is ready is known at one instant, one of it is chosen and done, and if nothing is, the goroutine stands in all
+ * the queues before anybody can miss it. Then the locks are dropped one by one, and a waker may come before the goroutine
+ * is parked: it claims the select with one atomic exchange (wakers of other channels then pass it by), serves it, and
+ * leaves word in `served`.
  *
  * Always true
  *  1. Only who turned `claimed` from 0 to 1 writes to the select or to the values of its cases.
@@ -11,9 +13,7 @@
  *  3. When it returns, no waiter of it stands in any queue. The winner's channel is not touched for that: its waker has
  *     taken out all waiters of that channel, since it may be free'd by now.
  *
- * Threads: as channels.
- *
- * Not done: trying the ready-looking channel alone before locking all. With GOMAXPROCS=1 locks cost nothing. */
+ * Threads: as channels. */
 #include "runtime/select.h"
 #include "runtime/chan.h"
 #include "runtime/copy.h"
@@ -110,6 +110,20 @@ static size_t list_ready(struct run *r) {
     return n;
 }
 
+/* The same without the locks: a guess, that a try under the lock confirms. A queue that is not empty may hold nobody but
+ * selects that have been served elsewhere. */
+static inline bool queue_looks_empty(const struct goro_queue_ *q) {
+    return !__atomic_load_n(&q->first, __ATOMIC_RELAXED);
+}
+static inline bool looks_ready(const goro_select_case *k) {
+    const struct chan *c = k->chan;
+    if (!c) return false;
+    if (__atomic_load_n(&c->closed, __ATOMIC_RELAXED)) return true;
+    int64_t count = __atomic_load_n(&c->count, __ATOMIC_RELAXED);
+    if (k->op == GORO_RECV) return count > 0 || !queue_looks_empty(&c->senders);
+    return count < c->capacity || !queue_looks_empty(&c->receivers);
+}
+
 /* Does case i if it still can be done. */
 static bool try_case(struct run *r, size_t i, struct g *g, struct waiter **woken) {
     goro_select_case *k = &r->cases[i];
@@ -128,6 +142,22 @@ static int try_any(struct run *r, struct g *g, struct waiter **woken) {
         r->ready[at] = r->ready[n - 1];
     }
     return CHOSE_NOTHING;
+}
+
+/* Tries one of the cases that look ready, if any. */
+static inline int try_guess(struct run *r, struct g *g) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++)
+        if (looks_ready(&r->cases[i])) r->ready[n++] = (unsigned)i;
+    if (n == 0) return CHOSE_NOTHING;
+    unsigned i = r->ready[n > 1 ? choose(g, (unsigned)n) : 0];
+    struct chan *c = r->cases[i].chan;
+    struct waiter *woken = NULL;
+    lock_take(&c->lock);
+    bool done = try_case(r, i, g, &woken);
+    lock_drop(&c->lock);
+    if (woken) chan_wake(woken);
+    return done ? (int)i : CHOSE_NOTHING;
 }
 
 /* -- waiting for all ------------------------------------------------------------------------------------------------- */
@@ -177,8 +207,14 @@ static void enqueue_all(struct run *r, struct select *s, struct g *g) {
     for (size_t i = 0; i < r->n; i++) {
         const goro_select_case *k = &r->cases[i];
         struct chan *c = k->chan;
-        s->waiters[i] = (struct waiter){.g = g, .value = k->value, .pc = r->pc, .select = s, .weight = k->op};
-        if (c) queue_push(k->op == GORO_RECV ? &c->receivers : &c->senders, &s->waiters[i]);
+        struct waiter *w = &s->waiters[i]; /* fields that select does not use stay as they are */
+        w->g = g;
+        w->value = k->value;
+        w->pc = r->pc;
+        w->select = s;
+        w->weight = k->op;
+        w->queue = NULL;
+        if (c) queue_push(k->op == GORO_RECV ? &c->receivers : &c->senders, w);
     }
 }
 
@@ -232,14 +268,27 @@ static int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t 
 
 /* -- the whole ---------------------------------------------------------------------------------------------------------- */
 
+/* Every case's channel is used, chosen or not: that is ordered with its free. */
+static void use_all(const struct run *r, struct g *g) {
+#ifdef GORO_RACE
+    for (size_t i = 0; i < r->n; i++) {
+        struct chan *c = r->cases[i].chan;
+        if (c && !c->internal) hook_chan_use(task_of(g), c, r->pc);
+    }
+#else
+    (void)r, (void)g;
+#endif
+}
+
 /* timeout_ns < 0: none. Returns a case's index, CHOSE_DEFAULT or CHOSE_TIMEOUT. */
 static int run_select(struct run *r, struct g *g, struct waiter *waiters, bool has_default, int64_t timeout_ns) {
+    use_all(r, g);
+    int chosen = try_guess(r, g);
+    if (chosen != CHOSE_NOTHING) return chosen;
     order_channels(r);
-    for (size_t i = 0; i < r->channels; i++)
-        if (!r->order[i]->internal) hook_chan_use(task_of(g), r->order[i], r->pc);
     lock_all(r);
     struct waiter *woken = NULL;
-    int chosen = try_any(r, g, &woken);
+    chosen = try_any(r, g, &woken);
     if (chosen == CHOSE_NOTHING && !has_default && timeout_ns != 0) return wait_any(r, g, waiters, timeout_ns);
     unlock_all(r);
     if (woken) chan_wake(woken);

@@ -77,7 +77,8 @@ static bool drain(struct timer *t) {
     if (t->fn) return false;
     lock_take(&t->chan.lock);
     bool drained = t->chan.count > 0;
-    t->chan.count = t->chan.send_at = t->chan.recv_at = 0;
+    __atomic_store_n(&t->chan.count, 0, __ATOMIC_RELAXED); /* pairs with select's guess */
+    t->chan.send_at = t->chan.recv_at = 0;
     lock_drop(&t->chan.lock);
     return drained;
 }
@@ -122,11 +123,17 @@ static void start(goro_timer *timer, int64_t ns, int64_t period, void (*fn)(void
     wheel_lock();
     stop_locked(t);
     drop_clock(t);
-    *t = (struct timer){.self = t, .period = period, .fn = fn, .argument = argument};
-    t->alarm.ring = fn ? ring_function : ring_channel;
-    t->alarm.can_wake = fn ? NULL : channel_can_wake;
-    chan_init(&t->chan, sizeof t->slot, 1, (char *)&t->slot);
-    t->chan.internal = true;
+    t->alarm = (struct alarm){.ring = fn ? ring_function : ring_channel, .can_wake = fn ? NULL : channel_can_wake};
+    t->self = t;
+    t->period = period;
+    t->fn = fn;
+    t->argument = argument;
+    if (fn) {
+        t->chan.close_clock = NULL; /* all of the channel that a function's timer uses */
+    } else {
+        chan_init(&t->chan, sizeof t->slot, 1, (char *)&t->slot);
+        t->chan.internal = true;
+    }
     set_locked(t, g, when, now, pc);
     wheel_unlock();
     poller_notify(when);

@@ -46,12 +46,17 @@ struct waiter {
 GORO_INLINE struct lock *lock_of(uint32_t *word) { return (struct lock *)word; }
 _Static_assert(sizeof(struct lock) == sizeof(uint32_t), "goro.h has room for the lock");
 
+/* `first` is also looked at without the lock, by select's guess: hence the atomic store, whose order does not matter. */
+GORO_INLINE void queue_set_first(struct goro_queue_ *q, struct waiter *w) {
+    __atomic_store_n(&q->first, w, __ATOMIC_RELAXED);
+}
+
 GORO_INLINE void queue_push(struct goro_queue_ *q, struct waiter *w) {
     w->next = NULL;
     w->prev = q->last;
     w->queue = q;
     if (q->last) q->last->next = w;
-    else q->first = w;
+    else queue_set_first(q, w);
     q->last = w;
 }
 
@@ -61,7 +66,7 @@ GORO_INLINE void queue_push_front(struct goro_queue_ *q, struct waiter *w) {
     w->queue = q;
     if (q->first) q->first->prev = w;
     else q->last = w;
-    q->first = w;
+    queue_set_first(q, w);
 }
 
 GORO_INLINE void queue_remove(struct goro_queue_ *q, struct waiter *w) {
@@ -69,7 +74,7 @@ GORO_INLINE void queue_remove(struct goro_queue_ *q, struct waiter *w) {
     if (w->next) w->next->prev = w->prev;
     else q->last = w->prev;
     if (w->prev) w->prev->next = w->next;
-    else q->first = w->next;
+    else queue_set_first(q, w->next);
     w->queue = NULL;
 }
 
@@ -88,8 +93,12 @@ GORO_INLINE void waiter_park(struct waiter *w, struct lock *lock, enum hook_obje
     hook_unblock(task_of(g));
 }
 
-/* Wakes a whole chain of waiters, linked by `next`, that are in no queue any more, first to last. */
+/* Wakes a whole chain of waiters, linked by `next`, that are in no queue any more, first to last. A single one runs next. */
 GORO_INLINE void waiters_wake_all(struct waiter *w) {
+    if (w && !w->next) {
+        ready(w->g);
+        return;
+    }
     while (w) {
         struct waiter *next = w->next;
         ready_last(w->g);
@@ -101,7 +110,8 @@ GORO_INLINE void waiters_wake_all(struct waiter *w) {
 GORO_INLINE struct waiter *queue_take_all(struct goro_queue_ *q) {
     struct waiter *first = q->first;
     for (struct waiter *w = first; w; w = w->next) w->queue = NULL;
-    *q = (struct goro_queue_){NULL, NULL};
+    queue_set_first(q, NULL);
+    q->last = NULL;
     return first;
 }
 

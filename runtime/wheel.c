@@ -9,7 +9,8 @@
  * Always true, under the lock
  *  1. An alarm's tick is its time, rounded up: it never rings early, and at most a tick late.
  *  2. Every alarm that is set has a tick > now_tick, and stands where place() says for now_tick.
- *  3. Bit s of occupied[k] is set exactly if slot s of level k has an alarm.
+ *  3. earliest is no later than any alarm's turn: a cleared alarm leaves it too early, until the next turn.
+ *  4. Bit s of occupied[k] is set exactly if slot s of level k has an alarm.
  *
  * Threads: one lock for all, never held while user code runs.
  *
@@ -25,10 +26,11 @@ _Static_assert(TICK_SHIFT + SLOT_BITS * LEVELS >= 63, "the levels span every int
 static struct {
     struct lock lock;
     int64_t now_tick;
+    int64_t earliest; /* nothing is due before this; atomic, for wheel_turn's look without the lock */
     size_t count;
     uint64_t occupied[LEVELS];
     struct alarm slots[LEVELS][SLOTS]; /* list heads; next == NULL: never used */
-} wheel;
+} wheel = {.earliest = INT64_MAX};
 
 int64_t clock_after(int64_t now, int64_t ns) {
     int64_t when;
@@ -93,6 +95,8 @@ void alarm_set_locked(struct alarm *a, int64_t when, int64_t now) {
     if (!wheel.count++ && now >> TICK_SHIFT > wheel.now_tick) wheel.now_tick = now >> TICK_SHIFT;
     a->when = when;
     place(a);
+    /* pairs with wheel_turn's look: who has been told of the alarm by poller_notify sees it */
+    if (when < wheel.earliest) __atomic_store_n(&wheel.earliest, when, __ATOMIC_RELEASE);
 }
 
 bool alarm_clear_locked(struct alarm *a) {
@@ -173,19 +177,20 @@ static void ring_all(struct alarm *head, int64_t now) {
 }
 
 int64_t wheel_turn(int64_t now) {
-    int64_t tick = now >> TICK_SHIFT, next;
+    int64_t tick = now >> TICK_SHIFT, next, due = __atomic_load_n(&wheel.earliest, __ATOMIC_ACQUIRE);
     int level, slot;
+    if (now < due) return due;
     wheel_lock();
     while ((next = next_tick(&level, &slot)) >= 0 && next <= tick) {
-        struct alarm due;
+        struct alarm slot_list;
         wheel.now_tick = next;
         wheel.occupied[level] &= ~(UINT64_C(1) << slot);
-        list_take(&wheel.slots[level][slot], &due);
+        list_take(&wheel.slots[level][slot], &slot_list);
         if (level == 0) {
-            ring_all(&due, now);
+            ring_all(&slot_list, now);
             continue;
         }
-        for (struct alarm *a = due.next, *following; a != &due; a = following) {
+        for (struct alarm *a = slot_list.next, *following; a != &slot_list; a = following) {
             following = a->next;
             if (tick_of(a->when) > next) {
                 place(a);
@@ -196,9 +201,10 @@ int64_t wheel_turn(int64_t now) {
         }
     }
     if (next < 0 && tick > wheel.now_tick) wheel.now_tick = tick;
+    due = next < 0 || next > INT64_MAX >> TICK_SHIFT ? INT64_MAX : next << TICK_SHIFT;
+    __atomic_store_n(&wheel.earliest, due, __ATOMIC_RELEASE); /* pairs with the load above */
     wheel_unlock();
-    if (next < 0) return INT64_MAX;
-    return next > INT64_MAX >> TICK_SHIFT ? INT64_MAX : next << TICK_SHIFT;
+    return due;
 }
 
 /* -- looking ------------------------------------------------------------------------------------------------------------ */
@@ -213,7 +219,7 @@ static bool alarm_can_wake(const struct alarm *a) { return !a->can_wake || a->ca
 
 bool wheel_can_wake(void) {
     bool found = false;
-    wheel_lock();
+    if (!lock_try(&wheel.lock)) return true; /* somebody is at work here, who may be about to wake somebody */
     for (int k = 0; k < LEVELS; k++)
         for (int s = 0; s < SLOTS && !found; s++) found = slot_any(&wheel.slots[k][s], alarm_can_wake);
     wheel_unlock();
@@ -231,6 +237,7 @@ size_t wheel_check(void) {
                 int64_t tick = tick_of(a->when);
                 if (tick <= wheel.now_tick) tick = wheel.now_tick + 1;
                 goro_assert(a->next->prev == a && a->prev->next == a);
+                goro_assert(wheel.earliest <= a->when || wheel.earliest <= tick << TICK_SHIFT);
                 goro_assert(k == 0 || (level_of(tick) == k && slot_of(tick, k) == s));
             }
         }
