@@ -20,9 +20,10 @@
 #define QUOTED(text) text,
 static const char *const with_value[] = {COMPILER_OPTIONS_WITH_VALUE(QUOTED) NULL};
 static const char *const no_link[] = {COMPILER_OPTIONS_NO_LINK(QUOTED) NULL};
-static const char *const source_suffixes[] = {".c",  ".i",   ".ii", ".cc", ".cp",  ".cxx", ".cpp", ".c++", ".C", ".CPP",
-                                              ".S",  ".s",   ".sx", ".m",  ".mi",  ".mm",  ".M",   ".h",   ".hh",
-                                              ".H",  ".hpp", ".f",  ".F",  ".f90", ".d",   ".go",  ".ll",  ".cppm", NULL};
+/* Not .s: assembly that needs no preprocessor takes no option of ours, and clang warns of unused ones. */
+static const char *const source_suffixes[] = {".c", ".i", ".ii", ".cc", ".cp", ".cxx", ".cpp", ".c++", ".C", ".CPP",
+                                              ".S", ".sx", ".m", ".mi", ".mm", ".M", ".h", ".hh", ".H", ".hpp",
+                                              ".f", ".F", ".f90", ".d", ".go", ".ll", ".cppm", NULL};
 
 static void *grown(void *p, size_t n) {
     p = realloc(p, n);
@@ -116,7 +117,7 @@ static bool take_own(struct scan *s, const char *arg) {
 }
 
 static bool is_source(const struct scan *s, const char *arg) {
-    if (s->language) return true;
+    if (s->language) return strcmp(s->language, "assembler") != 0;
     const char *dot = strrchr(arg, '.');
     return dot && is_one_of(dot, source_suffixes);
 }

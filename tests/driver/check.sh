@@ -73,6 +73,10 @@ builds() {
     try preprocess 0 goro-cc -race -E threads.c
     try assemble 0 goro-cc -race -S threads.c -o threads.s
     try 'assemble has calls' 0 grep -q __tsan_write4 threads.s
+    printf '.globl f\nf: ret\n' >f.s
+    try 'assembly' 0 goro-cc -race -Werror -c f.s -o f.o
+    try 'no needless option' 0 goro-cc -race -Werror -Wall -Wextra -Wpedantic -std=c11 -c threads.c -o threads.o
+    try 'nor at the link' 0 goro-cc -race -Werror threads.o f.o -o racy
     try 'standard input' 0 sh -c 'goro-cc -race -x c - -o racy <threads.c'
     try 'run standard input' 66 goro-race ./racy
     try 'compile' 0 goro-cc -race -O2 -MD -MF threads.d -c threads.c -o threads.o

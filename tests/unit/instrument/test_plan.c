@@ -110,6 +110,13 @@ static void values_of_options_are_no_inputs(void **state) {
     assert_true(has(gcc("-l m -o a"), "libgoro.a"));
 }
 
+static void assembly_takes_no_option_of_ours(void **state) {
+    (void)state;
+    assert_string_equal(clang("-race -c a.s"), "-c a.s");
+    assert_string_equal(clang("-race -c -x assembler a"), "-c -x assembler a");
+    assert_true(has(clang("-race -c a.S"), "-I/g/include"));
+}
+
 static void a_language_in_force_does_not_reach_the_archive(void **state) {
     (void)state;
     assert_true(has(gcc("-x c prog -o a"), "-x none /g/lib/libgoro.a"));
@@ -168,6 +175,7 @@ int main(void) {
         cmocka_unit_test(the_sanitizer_never_reaches_the_driver),
         cmocka_unit_test(fortify_is_left_out_under_race_only),
         cmocka_unit_test(values_of_options_are_no_inputs),
+        cmocka_unit_test(assembly_takes_no_option_of_ours),
         cmocka_unit_test(a_language_in_force_does_not_reach_the_archive),
         cmocka_unit_test(response_files_are_read_and_kept),
         cmocka_unit_test(shared_goro_and_static_contradict),
