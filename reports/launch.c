@@ -7,13 +7,14 @@
  *     program included, and is not: twice ^C would not be what the user typed.
  *  3. We stop when the program is stopped by SIGSTOP, and so stand in the shell's job list as it does; ^Z and the
  *     terminal's other stops reach both of us.
- *  4. Listening ends: when the last copy of the descriptor is closed; when the program has ended and no process that
- *     has said hello is left; at the latest GRACE_MS after the program's end. (A daemon keeps the descriptor open for
- *     good, and is not waited for.)
+ *  4. Listening ends: when the last copy of the descriptor is closed; when the program has ended and no process is left
+ *     that may still send (holders.h); STRANGER_MS after the program's end if only strangers hold the descriptor,
+ *     GRACE_MS in any case: a daemon keeps it for good, and is not waited for.
  *
  * Not done: a process group or session of its own for the program: it would lose the terminal. A subreaper, so as to
  * wait for orphans: programs that ask whether their parent is 1 would change. */
 #include "reports/launch.h"
+#include "reports/holders.h"
 #include "reports/memory.h"
 #include "reports/program.h"
 
@@ -26,12 +27,14 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
     GRACE_MS = 2000,
+    STRANGER_MS = 200,
     KILL_MS = 2000,
     SILENCE_MS = 3000,
     PACKET_MAX = sizeof(struct wire_header) + WIRE_PAYLOAD_MAX
@@ -77,6 +80,7 @@ struct session {
     struct launch *l;
     pid_t pid;
     int wire, signals;
+    ino_t inode;                        /* of the program's end */
     sigset_t mask;                      /* as it was given to us */
     struct sigaction on_child, on_pipe; /* likewise */
     bool ended, closed;
@@ -133,6 +137,7 @@ static void take_signals(struct session *s) {
 
 static void start(struct session *s) {
     int wires[2], failure[2], error;
+    struct stat st;
 
     take_signals(s);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wires) != 0)
@@ -140,6 +145,7 @@ static void start(struct session *s) {
     if (pipe2(failure, O_CLOEXEC) != 0) give_up(EXIT_MISUSE, "pipe failed: %s", strerror(errno));
     s->wire = wires[0];
     wires[1] = move_high(wires[1]);
+    if (fstat(wires[1], &st) == 0) s->inode = st.st_ino;
     s->pid = fork();
     if (s->pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
     if (s->pid == 0) become(s, wires[1], failure[1]);
@@ -177,28 +183,6 @@ static void take_packets(struct session *s, int most) {
         if ((size_t)n > sizeof s->packet) n = 1; /* cut: let the checks refuse it */
         wire_input_packet(s->l->input, s->packet, (size_t)n);
     }
-}
-
-static bool is_alive(uint32_t pid) {
-    char path[64], line[512] = "", *paren;
-    FILE *f;
-
-    snprintf(path, sizeof path, "/proc/%u/stat", pid);
-    f = fopen(path, "re");
-    if (!f) return false;
-    if (!fgets(line, sizeof line, f)) line[0] = 0;
-    fclose(f);
-    paren = strrchr(line, ')');
-    return paren && paren[1] && paren[2] != 'Z' && paren[2] != 'X';
-}
-
-/* Processes that may still have something to say. */
-static uint64_t count_senders(const struct session *s) {
-    uint64_t n = 0;
-
-    for (struct process *p = s->l->input->newest; p; p = p->older)
-        if (p->hello && !p->goodbye && (pid_t)p->pid != s->pid && is_alive(p->pid)) n++;
-    return n;
 }
 
 static void reap(struct session *s) {
@@ -263,27 +247,33 @@ static int keep_deadlines(struct session *s) {
     return next < 0 ? -1 : next > 60000 ? 60000 : (int)next + 1;
 }
 
+/* Nothing is in the socket now: may something still come? Sleeps a little if so. */
+static bool wait_for_senders(struct session *s) {
+    int64_t since = now_ms() - s->ended_at;
+    struct holders h = holders_count(s->l->input, s->inode);
+
+    s->l->left_behind = h.senders;
+    if (!h.senders && (!h.strangers || since >= STRANGER_MS)) {
+        take_packets(s, 1 << 20); /* sent between the two looks */
+        return false;
+    }
+    if (since >= GRACE_MS) return false;
+    poll(&(struct pollfd){.fd = s->wire, .events = POLLIN}, 1, 10);
+    return true;
+}
+
 /* The program has ended: what is in the socket counts, and so does what its children send for a while. */
 static void drain(struct session *s) {
     struct pollfd polled[2] = {{.fd = s->wire, .events = POLLIN}, {.fd = s->signals, .events = POLLIN}};
 
     while (!s->closed) {
-        int64_t left = s->ended_at + GRACE_MS - now_ms();
         int n = poll(polled, 2, 0);
-
-        if (n == 0 ||
-            (n > 0 && !polled[0].revents)) { /* nothing there now: is somebody left who could send? */
-            uint64_t senders = count_senders(s);
-            if (senders == 0 || left <= 0) {
-                s->l->left_behind = senders;
-                if (senders == 0) take_packets(s, 1 << 20); /* sent between the two looks */
-                return;
-            }
-            n = poll(polled, 2, left < 20 ? (int)left : 20);
-        }
         if (n > 0 && polled[1].revents) take_all_signals(s);
-        if (n > 0 && polled[0].revents) take_packets(s, 64);
-        if (left <= -GRACE_MS) return; /* somebody sends without end */
+        if (n > 0 && polled[0].revents)
+            take_packets(s, 64);
+        else if (!wait_for_senders(s))
+            return;
+        if (now_ms() - s->ended_at > 2 * GRACE_MS) return; /* somebody sends without end */
     }
 }
 

@@ -333,6 +333,22 @@ static void write_memory(struct text *out, const struct model_finding *f, const 
     text_free(&t);
 }
 
+/* Of the first process the reader knows; another one has to be named. */
+static void write_process(struct text *out, const struct model_finding *f, const struct run *run) {
+    const struct process *p = f->process;
+    struct text t = {0};
+
+    if (!p->older) return;
+    text_put(&t, p->program ? shown_file(p->program) : "an unknown program");
+    if (!report_style.stable) text_print(&t, ", pid %u", p->pid);
+    if (p->parent)
+        text_print(&t, ", forked from %s", p->parent->program ? shown_file(p->parent->program) : "another");
+    if (p->parent && !report_style.stable) text_print(&t, ", pid %u", p->parent->pid);
+    text_char(&t, '.');
+    write_paragraph(out, run, "Process:", t.data);
+    text_free(&t);
+}
+
 static bool is_same_place(const struct stack *a, const struct stack *b) {
     const struct frame *x = stack_place(a), *y = stack_place(b);
 
@@ -487,6 +503,7 @@ void write_text(struct text *out, const struct model_finding *f, const struct ru
     if (f->why) write_paragraph(out, run, f->unordered ? "Nothing orders them:" : "Why:", f->why);
     write_memory(out, f, run);
     write_tasks(out, f, run);
+    write_process(out, f, run);
     if (f->fix && *f->fix) write_paragraph(out, run, "Try:", f->fix);
     write_troubles(out, f, run);
     write_again(out, f, run);

@@ -161,6 +161,7 @@ int main(int argc, char **argv) {
         sender_finding(&f);
     } else if (!strcmp(what, "fork")) {
         if (fork() == 0) {
+            usleep(300000); /* the parent has ended long before the child says its first word */
             sender_hello();
             sender_finding(&f);
             sender_goodbye(3);

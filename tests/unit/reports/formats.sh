@@ -30,6 +30,18 @@ assert xml.dom.minidom.parse("f.xml").getElementsByTagName("failure").length == 
 TEXT
 fi
 
+# every mode's line is as the published schema says
+if command -v python3 >/dev/null; then
+    for mode in race locked field heap heap-lock warning predicted atomic free-later free-own stack fork; do
+        "$race" --json one.jsonl ./fixture $mode 2>/dev/null
+        cat one.jsonl
+    done >modes.jsonl
+    "$race" --stable --json one.jsonl ./fixture locked 2>/dev/null
+    cat one.jsonl >>modes.jsonl
+    same 'lines of all modes' 13 "$(wc -l <modes.jsonl)"
+    same 'the schema' '' "$(python3 "$here/validate.py" "$root/docs/findings.schema.json" modes.jsonl)"
+fi
+
 # hostile names: of the program, of its directory
 mkdir $'<&"\033[31m\'dir'
 cp fixture $'<&"\033[31m\'dir/p<&q' && strip $'<&"\033[31m\'dir/p<&q'

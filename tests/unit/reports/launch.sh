@@ -101,5 +101,5 @@ TEXT
 gcc serve.c -o serve
 found=$(timeout 20 ./serve "$race" ./fixture race 2>&1)
 has 'reporter' 'GR001 data race on counter' "$found"
-has 'reporter: the way back' 'Again: goro-race --seed 17 ' "$found"
+has 'reporter: the way back' 'Again: goro-race --seed 17 \./fixture' "$found"
 finish

@@ -84,10 +84,13 @@ static inline int sender_module(struct dl_phdr_info *info, size_t size, void *ar
 
 static inline void sender_hello(void) {
     struct wire_writer w;
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 
+    self[n > 0 ? n : 0] = 0;
     sender_sequence = 0;
     wire_begin(&w, sender_record, sizeof sender_record, WIRE_HELLO);
-    wire_string(&w, WIRE_PROGRAM, "/proc/self/exe");
+    wire_string(&w, WIRE_PROGRAM, self);
     wire_number(&w, WIRE_PARENT_PID, (uint64_t)getppid());
     wire_number(&w, WIRE_SEED, 17);
     wire_number(&w, WIRE_INSTRUMENTED, 1);
