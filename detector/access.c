@@ -13,6 +13,7 @@
 #include "detector/granule.h"
 #include "detector/history.h"
 #include "detector/race.h"
+#include "detector/tenancy.h"
 #include "detector/world.h"
 
 GORO_NOINLINE uint64_t granule_lock_contended(uint64_t *cell) {
@@ -115,9 +116,13 @@ static void start_access(struct access *a, struct det_task *t, uintptr_t address
     t->touched = t->stamp; /* this epoch has been used */
 }
 
-/* The chunk of an address, its page fit to be written. NULL: the access cannot be recorded, or has been found to be
- * one of freed memory. */
-static GORO_NOINLINE struct shadow_chunk *open_page_slow(struct access *a, uintptr_t address) {
+/* A page whose granules may be changed, for as long as the caller stays inside. */
+struct opened {
+    struct shadow_chunk *chunk; /* NULL: the access cannot be recorded, or has been found to be one of freed memory */
+    bool locks;                 /* others may be changing its granules, too */
+};
+
+static GORO_NOINLINE struct shadow_chunk *open_touched_slow(struct access *a, uintptr_t address) {
     struct shadow_chunk *c = shadow_chunk_make(address);
     uint32_t freed;
 
@@ -133,26 +138,48 @@ static GORO_NOINLINE struct shadow_chunk *open_page_slow(struct access *a, uintp
     return shadow_page_touch(c, shadow_page(address)) ? c : NULL;
 }
 
-GORO_INLINE struct shadow_chunk *open_page(struct access *a, uintptr_t address) {
+GORO_INLINE struct shadow_chunk *open_touched(struct access *a, uintptr_t address) {
     struct shadow_chunk *c = shadow_chunk_of(address);
 
     if (likely(c) && likely(__atomic_load_n(&c->pages[shadow_page(address)], __ATOMIC_RELAXED) == PAGE_TOUCHED)) return c;
-    return open_page_slow(a, address);
+    return open_touched_slow(a, address);
+}
+
+/* Outside for a while: the site must be asked for again. */
+static GORO_NOINLINE void settle_outside(struct access *a, struct shadow_chunk *c, uintptr_t address) {
+    world_leave(a->t);
+    tenancy_settle(c, shadow_page(address), a->t);
+    world_enter(a->t);
+    a->site = 0;
+}
+
+GORO_INLINE struct opened open_page(struct access *a, uintptr_t address, bool parallel) {
+    struct shadow_chunk *c = open_touched(a, address);
+
+    while (c && parallel) {
+        int32_t tenant = tenancy_of(c, shadow_page(address));
+
+        if (likely(tenant == a->t->trail.tenant)) break;
+        if (likely(tenant == TENANT_SHARED)) return (struct opened){c, true};
+        settle_outside(a, c, address);
+        c = open_touched(a, address);
+    }
+    return (struct opened){c, false};
 }
 
 GORO_INLINE void access_granule(struct access *a, uintptr_t address, uint64_t mask, bool parallel) {
-    struct shadow_chunk *c = open_page(a, address);
+    struct opened o = open_page(a, address, parallel);
     struct granule g;
     struct place p;
 
-    if (unlikely(!c)) return;
-    p = place_at(c, address);
-    g = take_granule(p, parallel);
+    if (unlikely(!o.chunk)) return;
+    p = place_at(o.chunk, address);
+    g = take_granule(p, o.locks);
     if (unlikely(!step_cells(a, &g, mask))) {
         history_step(a, &g, mask);
-        note_owner(c, address, &g);
+        note_owner(o.chunk, address, &g);
     }
-    put_granule(p, &g, parallel);
+    put_granule(p, &g);
     if (unlikely(a->race_count)) race_report(a, address & ~(uintptr_t)(GRANULE_BYTES - 1));
 }
 
@@ -206,27 +233,28 @@ GORO_INLINE bool same_words(const struct granule *a, const struct granule *b) {
     return ((a->w ^ b->w) | (a->r ^ b->r) | (a->ws ^ b->ws) | (a->rs ^ b->rs)) == 0;
 }
 
-/* Whole granules of one page. */
-GORO_INLINE void access_granules(struct access *a, struct shadow_chunk *c, uintptr_t address, size_t count, bool parallel) {
+/* Whole granules of one page, until one has raced: returns how many are done. */
+GORO_INLINE size_t access_granules(struct access *a, struct shadow_chunk *c, uintptr_t address, size_t count, bool locks) {
     struct echo e = {.valid = false};
 
-    for (; count; count--, address += GRANULE_BYTES) {
+    for (size_t i = 0; i < count; i++, address += GRANULE_BYTES) {
         struct place p = place_at(c, address);
-        struct granule g = take_granule(p, parallel), before = g;
+        struct granule g = take_granule(p, locks), before = g;
 
         if (!(g.w | g.r)) before.ws = before.rs = g.ws = g.rs = 0;
         if (e.valid && same_words(&before, &e.before)) {
-            put_granule(p, &e.after, parallel);
+            put_granule(p, &e.after);
             continue;
         }
         if (!step_cells(a, &g, CELL_MASK)) {
             history_step(a, &g, CELL_MASK);
             note_owner(c, address, &g);
         }
-        put_granule(p, &g, parallel);
+        put_granule(p, &g);
         e = (struct echo){before, g, !a->race_count && history_is_shared(&g)};
-        if (unlikely(a->race_count) && race_report(a, address)) e.valid = false;
+        if (unlikely(a->race_count) && race_report(a, address)) return i + 1;
     }
+    return count;
 }
 
 /* A whole page that nobody ever touched is freed by one word. */
@@ -236,18 +264,22 @@ static bool free_untouched(struct access *a, uintptr_t address, size_t count) {
 
     if (!c || count < PAGE_GRANULES || __atomic_load_n(&c->pages[shadow_page(address)], __ATOMIC_RELAXED)) return false;
     history = history_freed(a->word, access_site(a) & SITE_PATH);
-    if (history) shadow_free_pages(address, PAGE_BYTES, history);
+    if (history) shadow_free_pages(address, PAGE_BYTES, history, a->t);
     return true;
 }
 
 static void access_page(struct access *a, uintptr_t address, size_t count) {
-    struct shadow_chunk *c;
-
     if (a->kind & DET_FREE && free_untouched(a, address, count)) return;
-    c = open_page(a, address);
-    if (!c) return;
-    if (engine.single) access_granules(a, c, address, count, false);
-    else access_granules(a, c, address, count, true);
+    while (count) {
+        struct opened o = open_page(a, address, !engine.single);
+        size_t done;
+
+        if (!o.chunk) return;
+        if (o.locks) done = access_granules(a, o.chunk, address, count, true);
+        else done = access_granules(a, o.chunk, address, count, false);
+        address += done * GRANULE_BYTES;
+        count -= done;
+    }
 }
 
 static void access_edge(struct access *a, uintptr_t address, size_t n) {

@@ -31,18 +31,18 @@ GORO_INLINE uint64_t lock_cell(uint64_t *cell) {
     return granule_lock_contended(cell);
 }
 
-GORO_INLINE struct granule take_granule(struct place p, bool parallel) {
-    uint64_t w = parallel ? lock_cell(&p.cells[0]) : p.cells[0];
+GORO_INLINE struct granule take_granule(struct place p, bool locks) {
+    uint64_t w = locks ? lock_cell(&p.cells[0]) : p.cells[0];
 
     return (struct granule){.w = w, .r = p.cells[1], .ws = p.sites[0], .rs = p.sites[1]};
 }
 
 /* The relaxed stores are for the fast path's loads; the release pairs with lock_cell. */
-GORO_INLINE void put_granule(struct place p, const struct granule *g, bool parallel) {
+GORO_INLINE void put_granule(struct place p, const struct granule *g) {
     p.sites[0] = g->ws;
     p.sites[1] = g->rs;
     __atomic_store_n(&p.cells[1], g->r, __ATOMIC_RELAXED);
-    __atomic_store_n(&p.cells[0], g->w, parallel ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
+    __atomic_store_n(&p.cells[0], g->w, __ATOMIC_RELEASE);
 }
 
 /* Remembers that a granule of the page owns its history, for whoever resets the page. */

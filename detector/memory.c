@@ -34,8 +34,9 @@ static void leave(struct det_task *t) {
 }
 
 static void reset_alone(uintptr_t address, size_t n) {
+    shadow_prepare_reset(address, n, NULL);
     enter(NULL);
-    shadow_reset(address, n);
+    shadow_reset(address, n, NULL);
     leave(NULL);
 }
 
@@ -43,8 +44,9 @@ void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
     uint32_t site = PATH_LOST;
 
     if (address >> ADDRESS_BITS) return;
+    shadow_prepare_reset(address, n, t);
     enter(t);
-    shadow_reset(address, n);
+    shadow_reset(address, n, t);
     if (t) site = path_child(trail_site(t, pc), path_key(PATH_OWNER, (uintptr_t)t->record));
     heap_add(address, n, site);
     leave(t);
@@ -58,7 +60,7 @@ static void give_back(struct det_task *t, uintptr_t address, size_t n, uintptr_t
 
     world_enter(t);
     history = history_freed(cell_of_stamp(t->stamp), trail_site(t, pc));
-    if (history) shadow_free_pages(low, high - low, history);
+    if (history) shadow_free_pages(low, high - low, history, t);
     world_leave(t);
 }
 

@@ -33,11 +33,12 @@ enum { PATH_TAG_SHIFT = 61 };
 #define PATH_VALUE (PATH_PINNED - 1)
 
 struct path_node {
+    uint64_t hash;   /* of the whole path: two paths are the same if and only if their hashes are (path.c) */
     uint64_t key;    /* tag, flags, value */
     uint32_t parent; /* of a free node: PATH_NONE */
     uint32_t next;   /* in its bucket, or of the free nodes */
 };
-_Static_assert(sizeof(struct path_node) == 16, "four nodes a cache line");
+_Static_assert(sizeof(struct path_node) == 24, "a node has no padding");
 
 extern struct path_node *path_nodes __attribute__((visibility("hidden")));
 
@@ -45,6 +46,16 @@ GORO_INLINE uint64_t path_key(enum path_tag tag, uint64_t value) { return (uint6
 GORO_INLINE enum path_tag path_tag_of(uint32_t path) { return (enum path_tag)(path_nodes[path].key >> PATH_TAG_SHIFT); }
 GORO_INLINE uint64_t path_value(uint32_t path) { return path_nodes[path].key & PATH_VALUE; }
 GORO_INLINE uint32_t path_parent(uint32_t path) { return path_nodes[path].parent; }
+
+/* The hash of a path, and of one with a key behind it: finds a long path without looking at what it begins with. */
+GORO_INLINE uint64_t path_hash(uint32_t path) { return path_nodes[path].hash; }
+GORO_INLINE uint64_t path_hash_child(uint64_t hash, uint64_t key) {
+    /* multiplicative hashing (Knuth, TAOCP 3, 6.4) by the golden ratio, folded */
+    hash = (hash ^ key) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
+}
+/* PATH_NONE: there is no such path yet. */
+uint32_t path_find(uint64_t hash);
 
 /* The path `parent` with `key` at its end. PATH_LOST when there is no memory (said as degraded). */
 uint32_t path_child(uint32_t parent, uint64_t key);

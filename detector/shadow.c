@@ -25,6 +25,7 @@
 #include "detector/history.h"
 #include "detector/path.h"
 #include "detector/race.h"
+#include "detector/tenancy.h"
 #include "detector/world.h"
 
 #include <string.h>
@@ -112,23 +113,37 @@ static bool page_owns(const struct shadow_chunk *c, size_t page) {
     return __atomic_load_n(&c->owners[page], __ATOMIC_RELAXED);
 }
 
-/* Empties a granule that may own its history. */
-static void drop_granule(struct shadow_chunk *c, uintptr_t address) {
+static void zero_granule(struct place p) {
+    __atomic_store_n(&p.cells[0], 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&p.cells[1], 0, __ATOMIC_RELAXED);
+}
+
+static bool may_change(const struct shadow_chunk *c, uintptr_t address, const struct det_task *t) {
+    return engine.single || tenancy_allows(c, shadow_page(address), t);
+}
+
+/* Empties a granule that may own its history. If the page is another thread's, the record is left where nothing refers to
+ * it: memory that is freed properly has been through history_step and owns nothing any more. */
+static void drop_granule(struct shadow_chunk *c, uintptr_t address, const struct det_task *t) {
     struct place p = place_at(c, address);
     struct granule g, none = {0};
 
     if (!(p.cells[0] | p.cells[1])) return;
+    if (!may_change(c, address, t)) {
+        zero_granule(p);
+        return;
+    }
     g = take_granule(p, !engine.single);
     history_drop(&g);
-    put_granule(p, &none, !engine.single);
+    put_granule(p, &none);
 }
 
-static void drop_owned(struct shadow_chunk *c, size_t page) {
+static void drop_owned(struct shadow_chunk *c, size_t page, const struct det_task *t) {
     uintptr_t address = c->base + page * PAGE_BYTES;
 
     if (!page_owns(c, page)) return;
     __atomic_store_n(&c->owners[page], 0, __ATOMIC_RELAXED);
-    for (size_t i = 0; i < PAGE_GRANULES; i++) drop_granule(c, address + i * GRANULE_BYTES);
+    for (size_t i = 0; i < PAGE_GRANULES; i++) drop_granule(c, address + i * GRANULE_BYTES, t);
 }
 
 static void zero_pages(struct shadow_chunk *c, size_t page, size_t count) {
@@ -155,11 +170,11 @@ static size_t next_run(const struct shadow_chunk *c, size_t *page, size_t end) {
 }
 
 /* Empties pages [page, end) of a chunk; `word` without PAGE_TOUCHED is what they say afterwards. */
-static void empty_pages(struct shadow_chunk *c, size_t page, size_t end, uint32_t word) {
+static void empty_pages(struct shadow_chunk *c, size_t page, size_t end, uint32_t word, const struct det_task *t) {
     size_t run, first = page;
 
     for (; (run = next_run(c, &page, end)) != 0; page += run) {
-        for (size_t i = 0; i < run; i++) drop_owned(c, page + i);
+        for (size_t i = 0; i < run; i++) drop_owned(c, page + i, t);
         if (run >= RELEASE_PAGES) {
             release_pages(c, page, run);
         } else zero_pages(c, page, run);
@@ -170,44 +185,59 @@ static void empty_pages(struct shadow_chunk *c, size_t page, size_t end, uint32_
 
 /* -- parts of pages --------------------------------------------------------------------------------------------- */
 
-/* Takes the bytes of `mask` out of everything the granule says. */
-static void forget_bytes(struct shadow_chunk *c, uintptr_t address, uint64_t mask) {
+/* Takes the bytes of `mask` out of everything the granule says. (If somebody took the page since shadow_prepare_reset, he
+ * is at work in the very bytes around the block: then all eight are forgotten.) */
+static void forget_bytes(struct shadow_chunk *c, uintptr_t address, uint64_t mask, const struct det_task *t) {
     struct place p = place_at(c, address);
-    struct granule g = take_granule(p, !engine.single);
+    struct granule g;
 
+    if (!may_change(c, address, t)) {
+        zero_granule(p);
+        return;
+    }
+    g = take_granule(p, !engine.single);
     if (g.w | g.r) {
         history_forget(&g, mask);
         note_owner(c, address, &g);
     }
-    put_granule(p, &g, !engine.single);
+    put_granule(p, &g);
 }
 
 /* Forgets [address, address + n) within one page. */
-static void reset_part(struct shadow_chunk *c, uintptr_t address, size_t n) {
+static void reset_part(struct shadow_chunk *c, uintptr_t address, size_t n, const struct det_task *t) {
     uintptr_t end = address + n;
     bool owns = page_owns(c, shadow_page(address));
 
     if (!page_word(c, shadow_page(address))) return;
     if (page_word(c, shadow_page(address)) != PAGE_TOUCHED && !shadow_page_touch(c, shadow_page(address))) return;
     while (address < end) {
-        size_t i = shadow_granule(address), room = GRANULE_BYTES - (address & (GRANULE_BYTES - 1));
+        size_t room = GRANULE_BYTES - (address & (GRANULE_BYTES - 1));
         size_t bytes = end - address < room ? end - address : room;
 
-        if (bytes < GRANULE_BYTES) forget_bytes(c, address, cell_bytes(address, bytes) & CELL_MASK);
-        else if (owns) drop_granule(c, address);
-        else {
-            __atomic_store_n(&c->cells[i][0], 0, __ATOMIC_RELAXED);
-            __atomic_store_n(&c->cells[i][1], 0, __ATOMIC_RELAXED);
-        }
+        if (bytes < GRANULE_BYTES) forget_bytes(c, address, cell_bytes(address, bytes) & CELL_MASK, t);
+        else if (owns) drop_granule(c, address, t);
+        else zero_granule(place_at(c, address));
         address += bytes;
     }
+}
+
+static void settle_page(uintptr_t address, struct det_task *t) {
+    struct shadow_chunk *c = shadow_chunk_of(address);
+
+    if (c && page_word(c, shadow_page(address))) tenancy_settle(c, shadow_page(address), t);
+}
+
+void shadow_prepare_reset(uintptr_t address, size_t n, struct det_task *t) {
+    if (engine.single) return;
+    if (address & (GRANULE_BYTES - 1)) settle_page(address, t);
+    if ((address + n) & (GRANULE_BYTES - 1)) settle_page(address + n, t);
 }
 
 /* -- the calls ----------------------------------------------------------------------------------------------------- */
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-void shadow_reset(uintptr_t address, size_t n) {
+void shadow_reset(uintptr_t address, size_t n, const struct det_task *t) {
     while (n) {
         struct shadow_chunk *c = shadow_chunk_of(address);
         size_t in_chunk = smaller(n, CHUNK_BYTES - (address & (CHUNK_BYTES - 1)));
@@ -215,25 +245,25 @@ void shadow_reset(uintptr_t address, size_t n) {
         size_t step = in_chunk;
 
         if (c && in_page < PAGE_BYTES) {
-            reset_part(c, address, in_page);
+            reset_part(c, address, in_page, t);
             step = in_page;
         } else if (c) {
             step = in_chunk & ~(size_t)(PAGE_BYTES - 1);
-            empty_pages(c, shadow_page(address), shadow_page(address) + step / PAGE_BYTES, 0);
+            empty_pages(c, shadow_page(address), shadow_page(address) + step / PAGE_BYTES, 0, t);
         }
         address += step;
         n -= step;
     }
 }
 
-void shadow_free_pages(uintptr_t address, size_t n, uint32_t history) {
+void shadow_free_pages(uintptr_t address, size_t n, uint32_t history, const struct det_task *t) {
     goro_assert(!(address & (PAGE_BYTES - 1)) && !(n & (PAGE_BYTES - 1)));
     while (n) {
         struct shadow_chunk *c = shadow_chunk_of(address);
         size_t step = smaller(n, CHUNK_BYTES - (address & (CHUNK_BYTES - 1)));
 
         if (!c) c = shadow_chunk_make(address);
-        if (c) empty_pages(c, shadow_page(address), shadow_page(address) + step / PAGE_BYTES, history << 1);
+        if (c) empty_pages(c, shadow_page(address), shadow_page(address) + step / PAGE_BYTES, history << 1, t);
         address += step;
         n -= step;
     }

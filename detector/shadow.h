@@ -21,6 +21,8 @@ enum { ADDRESS_BITS = 48 };
 #error "the shadow's directory has not been sized for this machine"
 #endif
 
+struct det_task;
+
 enum {
     CHUNK_BITS = 24,
     CHUNK_BYTES = 1 << CHUNK_BITS,
@@ -40,7 +42,9 @@ struct shadow_chunk {
     uint64_t cells[CHUNK_GRANULES][2]; /* [0] write, [1] read */
     uint32_t sites[CHUNK_GRANULES][2];
     uint32_t pages[CHUNK_PAGES];
-    uint8_t owners[CHUNK_PAGES]; /* not 0: some granules of the page own their history (history.h) */
+    int32_t tenants[CHUNK_PAGES]; /* tenancy.h */
+    uint8_t moves[CHUNK_PAGES];   /* how often the tenant has changed */
+    uint8_t owners[CHUNK_PAGES];  /* not 0: some granules of the page own their history (history.h) */
     struct shadow_chunk *next; /* of all chunks */
     uintptr_t base;            /* the address of its first byte */
 } __attribute__((aligned(4096)));
@@ -63,10 +67,14 @@ struct shadow_chunk *shadow_chunk_make(uintptr_t address);
  * granule. False if memory ran out: the access is then not recorded (said as degraded). */
 bool shadow_page_touch(struct shadow_chunk *c, size_t page);
 
-/* Forgets every access of [address, address + n), also those that freed it. */
-void shadow_reset(uintptr_t address, size_t n);
+/* Makes the pages whose granules shadow_reset would have to change in part fit for that; by whom (NULL: nobody in
+ * particular). Outside the world, in parallel mode. */
+void shadow_prepare_reset(uintptr_t address, size_t n, struct det_task *t);
+/* Forgets every access of [address, address + n), also those that freed it. `t`: who is inside, NULL if by
+ * world_hold. */
+void shadow_reset(uintptr_t address, size_t n, const struct det_task *t);
 /* Whole pages: forgets, then remembers that all of it was freed (`history`: see PAGE_TOUCHED). */
-void shadow_free_pages(uintptr_t address, size_t n, uint32_t history);
+void shadow_free_pages(uintptr_t address, size_t n, uint32_t history, const struct det_task *t);
 
 /* Calls visit for each page that holds anything; the world is stopped. */
 void shadow_each_page(void (*visit)(struct shadow_chunk *c, size_t page, void *arg), void *arg);

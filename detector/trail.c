@@ -10,6 +10,7 @@
 #include "detector/arena.h"
 #include "detector/history.h"
 #include "detector/path.h"
+#include "detector/tenancy.h"
 #include "detector/world.h"
 
 #include <string.h>
@@ -73,11 +74,18 @@ void det_unwind(struct det_task *t, uint32_t depth) {
 /* -- paths ------------------------------------------------------------------------------------------------------- */
 
 static GORO_NOINLINE uint32_t make_path(struct det_task *t) {
-    struct trail_frame *f = t->trail.top - 1;
+    struct trail_frame *known = t->trail.top - 1, *f;
+    uint64_t hash;
+    uint32_t path;
 
-    while (!f->path) f--; /* ends at the sentinel */
-    for (uint32_t path = f->path; ++f < t->trail.top;) path = f->path = path_child(path, path_key(PATH_CALL, f->pc));
-    return t->trail.top[-1].path;
+    while (!known->path) known--; /* ends at the sentinel */
+    hash = path_hash(known->path);
+    for (f = known + 1; f < t->trail.top; f++) hash = path_hash_child(hash, path_key(PATH_CALL, f->pc));
+    path = path_find(hash);
+    if (path) return t->trail.top[-1].path = path;
+    path = known->path;
+    for (f = known + 1; f < t->trail.top; f++) path = f->path = path_child(path, path_key(PATH_CALL, f->pc));
+    return path;
 }
 
 uint32_t trail_path(struct det_task *t) {
@@ -110,6 +118,7 @@ void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc)
     memset(&t->trail, 0, sizeof t->trail);
     set_frames(&t->trail, arena_alloc_essential(bytes), bytes, 1);
     *t->trail.base = (struct trail_frame){.path = PATH_ROOT};
+    t->trail.tenant = t->record->kind == DET_GOROUTINE ? TENANT_NEVER : (int32_t)t->slot + 1;
     if (!parent) return;
     world_enter(parent);
     t->record->created_site = trail_site(parent, pc);
@@ -128,7 +137,7 @@ static void free_stack(struct det_task *t) {
     world_enter(t);
     t->touched = t->stamp;
     history = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry + 1)); /* a pc is behind its call */
-    if (history) shadow_free_pages(low, high - low, history);
+    if (history) shadow_free_pages(low, high - low, history, t);
     world_leave(t);
 }
 
@@ -151,13 +160,11 @@ void trail_mark(struct det_task *t) {
 
 void trail_check(struct det_task *t) {
     const struct task_trail *r = &t->trail;
-    bool set = true;
 
     goro_assert(r->base < r->top && r->top <= r->limit && r->base->path == PATH_ROOT);
     for (const struct trail_frame *f = r->base + 1; f < r->top; f++) {
-        goro_assert(set || !f->path);
-        set = f->path != PATH_NONE;
         if (f->path <= PATH_LOST) continue;
-        goro_assert(path_parent(f->path) == f[-1].path && path_value(f->path) == f->pc);
+        goro_assert(path_value(f->path) == f->pc);
+        goro_assert(!f[-1].path || f[-1].path == PATH_LOST || path_parent(f->path) == f[-1].path);
     }
 }

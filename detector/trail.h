@@ -5,7 +5,7 @@
  *
  * Always true
  *  1. base < top <= limit; base[0] is a sentinel whose path is PATH_ROOT and which is never left.
- *  2. If a frame's path is set, so is that of every frame below it, and it is the path of exactly these frames.
+ *  2. If a frame's path is set, it is the path of this frame and those below it.
  *
  * Threads: the task's own; the world's stopper (world.h) reads them all. */
 #ifndef GORO_DETECTOR_TRAIL_H
@@ -26,6 +26,7 @@ struct task_trail {
     struct trail_frame *base;
     uint32_t locks;  /* the set of locks held: a path of PATH_LOCK and PATH_TAKEN nodes (locks.h); 0 none */
     uint32_t inside; /* in parallel mode: the task is where the world must not be stopped */
+    int32_t tenant;  /* a thread's number as a tenant of shadow pages (tenancy.h) */
     /* the last path to which the locks were added, and what came out */
     uint32_t bare_path, locked_path;
 };
