@@ -259,6 +259,14 @@ static void advise_lock(struct text *t, const struct model_lock *l, const struct
     text_char(t, '.');
 }
 
+/* A variable of its own, not a part of one nor a pointer: making it atomic may be all that it needs. */
+static bool is_lone_number(const struct model_finding *f) {
+    const struct variable *v = &f->variable;
+
+    return v->name && v->name == v->whole && v->size <= 8 && f->accesses[0].size == v->size && v->type &&
+           !strpbrk(v->type, "*[{");
+}
+
 static void put_it(struct text *t, const struct model_finding *f) {
     if (f->variable.name || f->expression)
         put_object(t, f);
@@ -311,8 +319,7 @@ static void advise_race(struct text *t, const struct race *r) {
         put_it(t, r->f);
         text_put(t, " by one mutex: lock it around ");
         put_place(t, now);
-        if (r->later->size <= 8 && r->f->variable.name)
-            text_put(t, "; for a mere counter or flag, make it _Atomic");
+        if (is_lone_number(r->f)) text_put(t, "; for a mere counter or flag, make it _Atomic");
         text_char(t, '.');
     } else if (now && then) {
         text_put(t, "guard ");
