@@ -158,7 +158,7 @@ struct g *enter_slow(struct m *m) {
     m->yield_asked = false;
     struct p *p = m->p ? NULL : p_take_idle_locked();
     if (p) p_own_locked(m, p);
-    if (m->p && hint_get(sched.hungry) && runq_ring_count(&m->p->runq)) work_share_locked(m->p, &s);
+    if (m->p && hint_get(sched.hungry) && runq_in_line(&m->p->runq)) work_share_locked(m->p, &s);
     mutex_unlock(&sched.mutex);
     start_now(&s);
     if (!m->p) g_requeue(g);

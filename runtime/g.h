@@ -104,11 +104,17 @@ struct m {
     struct g foreign_g; /* the goroutine that stands for a foreign thread */
 } __attribute__((aligned(64)));
 
-/* The goroutines of one P: the next one, then a growing ring. Owner of the P. */
-struct runq {
-    struct g *next; /* just made ready by who runs now: runs as soon as he parks */
-    struct g **ring;
+/* A double-ended queue of goroutines that grows. */
+struct ring {
+    struct g **slots;
     uint32_t head, tail, mask; /* free-running */
+};
+
+/* The goroutines that wait for one P: runq.h. Owner of the P. */
+struct runq {
+    struct g *next;
+    struct ring fresh, woken;
+    bool turn;
 };
 
 struct p {

@@ -1,7 +1,7 @@
 /* A thread without a goroutine: finding work, asking for it, giving it away, sleeping.
  *
  * Run queues are private (g.h, invariant 2), so work moves in three ways:
- *  * A thread that finds nothing sets sched.hungry. Whoever next adds to his ring sees it, moves half of his ring to
+ *  * A thread that finds nothing sets sched.hungry. Whoever next adds to his ring sees it, moves half of his line to
  *    the global queue and wakes a sleeper if nobody is looking there. The flag is raised only after some
  *    microseconds of looking in vain, so that tightly coupled goroutines are not torn apart for nothing.
  *  * An owner that sits in user code is robbed (monitor.c, work_rob): the thief stops him at his next enter, behind
@@ -27,7 +27,7 @@ enum {
 
 void work_share_locked(struct p *p, struct start *s) {
     hint_set(sched.hungry, 0);
-    runq_move_half(&p->runq, &sched.global, SHARE_LIMIT);
+    runq_give(&p->runq, &sched.global, SHARE_LIMIT);
     p_start_idle_locked(s);
 }
 
@@ -45,7 +45,7 @@ void attention_pay_locked(struct m *m) {
     if (m->p && sched.stopping) world_surrender_locked(m);
     if (!m->p || m->exclusive) return;
     struct g *g;
-    while ((g = g_list_pop(&m->mail))) runq_push(&m->p->runq, g);
+    while ((g = g_list_pop(&m->mail))) runq_put_last(&m->p->runq, g);
 }
 
 /* The goroutine that was left has no P, or is not to have it: it stands in line with everybody. */
@@ -69,7 +69,7 @@ static void requests_serve(struct m *m) {
     struct g *bound = m->handoff;
     m->handoff = NULL;
     if (bound) bound_dispatch_locked(m, bound, &s);
-    if (m->p && hint_get(sched.hungry) && runq_ring_count(&m->p->runq)) work_share_locked(m->p, &s);
+    if (m->p && hint_get(sched.hungry) && runq_in_line(&m->p->runq)) work_share_locked(m->p, &s);
     mutex_unlock(&sched.mutex);
     start_now(&s);
 }
@@ -96,7 +96,7 @@ static struct g *take_global(struct p *p) {
     uint64_t n = sched.global.count / sched.nprocs + 1;
     if (n > SHARE_LIMIT) n = SHARE_LIMIT;
     struct g *first = g_list_pop(&sched.global), *g;
-    while (--n > 0 && (g = g_list_pop(&sched.global))) runq_push(&p->runq, g);
+    while (--n > 0 && (g = g_list_pop(&sched.global))) runq_put_last(&p->runq, g);
     mutex_unlock(&sched.mutex);
     return first;
 }
@@ -109,8 +109,7 @@ static struct g *take_any(struct p *p) {
 #ifdef GORO_RACE
     if (p->runq.next) return runq_take_next(&p->runq);
 #endif
-    g = runq_pop(&p->runq);
-    return g ? g : p->runq.next ? runq_take_next(&p->runq) : NULL;
+    return runq_pick_fair(&p->runq);
 }
 
 static bool rob_somebody(struct p *thief, const uint32_t *ticks, unsigned n) {
@@ -213,7 +212,7 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
 /* Behind a barrier: has somebody a goroutine in his queue that he put there before he could see us hungry? */
 static bool work_left_behind(void) {
     for (unsigned i = 0; i < sched.nprocs; i++)
-        if (runq_ring_count(&sched.ps[i]->runq)) return true;
+        if (runq_in_line(&sched.ps[i]->runq)) return true;
     return hint_get(sched.global.count) > 0;
 }
 

@@ -42,7 +42,7 @@ bool owner_kept_out_locked(const struct p *p, const struct m *m) {
 }
 
 bool work_rob(struct p *from, uint32_t ticks, struct p *to) {
-    if (hint_get(from->ticks) != ticks || (!runq_ring_count(&from->runq) && !runq_has_next(&from->runq))) return false;
+    if (hint_get(from->ticks) != ticks || !runq_total(&from->runq)) return false;
     mutex_lock(&sched.mutex);
     struct m *m = from->m;
     mutex_unlock(&sched.mutex);
@@ -52,12 +52,12 @@ bool work_rob(struct p *from, uint32_t ticks, struct p *to) {
     struct g_list loot = {0};
     mutex_lock(&sched.mutex);
     if (owner_kept_out_locked(from, m)) {
-        if (!runq_move_half(&from->runq, &loot, 64) && from->runq.next) g_list_push(&loot, runq_take_next(&from->runq));
+        if (!runq_give(&from->runq, &loot, 64) && from->runq.next) g_list_push(&loot, runq_take_next(&from->runq));
     }
     mutex_unlock(&sched.mutex);
     struct g *g;
     bool robbed = loot.head != NULL;
-    while ((g = g_list_pop(&loot))) runq_push(&to->runq, g);
+    while ((g = g_list_pop(&loot))) runq_put_last(&to->runq, g);
     return robbed;
 }
 

@@ -37,7 +37,7 @@ void g_bind(struct p *p, struct g *g) {
 GORO_INLINE struct g *pick_next(struct m *m, struct p *p) {
     if (unlikely(attention_wanted(m) | (++p->ticks % SLOW_TICKS == 0))) return NULL;
     runq_choose(&p->runq);
-    struct g *g = p->runq.next ? runq_take_next(&p->runq) : runq_pop(&p->runq);
+    struct g *g = runq_pick(&p->runq);
     if (g && unlikely((g->flags & G_BOUND) && g->bound_m != m)) {
         m->handoff = g;
         return NULL;
@@ -126,7 +126,7 @@ void ready(struct g *g) {
 void ready_last(struct g *g) {
     struct p *p = m_self->p;
     g->state = G_QUEUED;
-    runq_push(&p->runq, g);
+    runq_put_last(&p->runq, g);
     work_share_if_hungry(p);
 }
 
@@ -138,7 +138,7 @@ void yield_now(struct g *g) {
         return;
     }
     g->state = G_QUEUED;
-    runq_push(&p->runq, g);
+    runq_put_last(&p->runq, g);
     struct g *next = pick_next(m, p);
     if (next == g) {
         g->state = G_RUNNING;
@@ -182,7 +182,7 @@ void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsign
     for (unsigned i = 0; i < count; i++) g->start.arguments[i] = arguments[i];
     g->task = hook_task_create(g->id, (uintptr_t)fn, pc);
     g->state = G_QUEUED;
-    runq_put_next(&p->runq, g);
+    runq_put_fresh(&p->runq, g);
     work_share_if_hungry(p);
 }
 

@@ -51,7 +51,7 @@ _Noreturn void scheduler_loop(struct m *m);
 /* Gives half of p's ring to whoever is hungry. Owner of p, not in a switch. */
 void work_share(struct p *p);
 GORO_INLINE void work_share_if_hungry(struct p *p) {
-    if (unlikely(hint_get(sched.hungry)) && runq_ring_count(&p->runq) > 0) work_share(p);
+    if (unlikely(hint_get(sched.hungry)) && runq_in_line(&p->runq) > 0) work_share(p);
 }
 struct start;
 void work_share_locked(struct p *p, struct start *s);

@@ -2,39 +2,84 @@
 #include "runtime/runq.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 
 enum { FIRST_RING = 512 };
 
 /* Own mapping, not malloc: in a race build malloc belongs to the program under test. */
-void runq_grow(struct runq *q) {
-    uint32_t count = q->tail - q->head, old_size = q->ring ? q->mask + 1 : 0;
+void ring_grow(struct ring *r) {
+    uint32_t count = r->tail - r->head, old_size = r->slots ? r->mask + 1 : 0;
     uint32_t size = old_size ? old_size * 2 : FIRST_RING;
     goro_assert(size > old_size);
-    struct g **ring =
-        mmap(NULL, size * sizeof *ring, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (ring == MAP_FAILED) environment_error("mmap", "no memory for a longer run queue", errno);
-    for (uint32_t i = 0; i < count; i++) ring[i] = q->ring[(q->head + i) & q->mask];
-    if (q->ring) munmap(q->ring, old_size * sizeof *ring);
-    q->ring = ring;
-    q->mask = size - 1;
-    hint_set(q->head, 0);
-    hint_set(q->tail, count);
+    struct g **slots = mmap(NULL, size * sizeof *slots, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (slots == MAP_FAILED) environment_error("mmap", "no memory for a longer run queue", errno);
+    for (uint32_t i = 0; i < count; i++) slots[i] = r->slots[(r->head + i) & r->mask];
+    if (r->slots) munmap(r->slots, old_size * sizeof *slots);
+    r->slots = slots;
+    r->mask = size - 1;
+    hint_set(r->head, 0);
+    hint_set(r->tail, count);
 }
 
+struct g *runq_pick_fair(struct runq *q) {
+    q->turn = !q->turn;
+    struct g *g = ring_pop_oldest(q->turn ? &q->woken : &q->fresh);
+    if (!g) g = ring_pop_oldest(q->turn ? &q->fresh : &q->woken);
+    return g ? g : runq_take_next(q);
+}
+
+static struct g **place_of(struct runq *q, uint32_t i) {
+    if (q->next && i-- == 0) return &q->next;
+    uint32_t fresh = ring_count(&q->fresh);
+    struct ring *r = i < fresh ? &q->fresh : &q->woken;
+    if (r == &q->woken) i -= fresh;
+    return &r->slots[(r->head + i) & r->mask];
+}
+
+/* To `next`, which the owner takes first when he follows a strategy (find_work looks there, too, in race builds). */
 void runq_promote(struct runq *q, uint32_t i) {
-    if (q->next && i-- == 0) return;
-    struct g **place = &q->ring[(q->head + i) & q->mask];
-    struct g *g = *place;
+    goro_assert(i < runq_total(q));
+    struct g **place = place_of(q, i), *chosen = *place;
+    if (place == &q->next) return;
     if (q->next) {
         *place = q->next;
-        q->next = g;
     } else {
-        *place = q->ring[q->head & q->mask];
-        q->ring[q->head & q->mask] = g;
+        struct ring *r = i < ring_count(&q->fresh) ? &q->fresh : &q->woken;
+        *place = r->slots[r->head & r->mask];
+        ring_pop_oldest(r);
+    }
+    hint_set(q->next, chosen);
+}
+
+uint32_t runq_give(struct runq *q, struct g_list *to, uint32_t limit) {
+    uint32_t n = (runq_in_line(q) + 1) / 2, given = 0;
+    if (n > limit) n = limit;
+    for (struct g *g; given < n && (g = ring_pop_oldest(&q->fresh)); given++) g_list_push(to, g);
+    for (struct g *g; given < n && (g = ring_pop_oldest(&q->woken)); given++) g_list_push(to, g);
+    return given;
+}
+
+void runq_give_all(struct runq *q, struct g_list *to) {
+    struct g *g;
+    while ((g = runq_pick_fair(q))) g_list_push(to, g);
+}
+
+static void ring_check(const struct ring *r, bool fresh) {
+    goro_assert(ring_count(r) <= (r->slots ? r->mask + 1 : 0));
+    for (uint32_t i = r->head; i != r->tail; i++) {
+        const struct g *g = r->slots[i & r->mask];
+        goro_assert(g && g->state == G_QUEUED);
+        goro_assert(!fresh || !(g->flags & G_STARTED));
     }
 }
+
+void runq_check(const struct runq *q) {
+    goro_assert(!q->next || q->next->state == G_QUEUED);
+    ring_check(&q->fresh, true);
+    ring_check(&q->woken, false);
+}
+
+/* -- lists --------------------------------------------------------------------------------------------------------- */
 
 void g_list_push(struct g_list *l, struct g *g) {
     g->next = NULL;
@@ -51,11 +96,4 @@ struct g *g_list_pop(struct g_list *l) {
     if (!l->head) l->tail = NULL;
     hint_set(l->count, l->count - 1);
     return g;
-}
-
-uint32_t runq_move_half(struct runq *q, struct g_list *to, uint32_t limit) {
-    uint32_t n = (runq_ring_count(q) + 1) / 2;
-    if (n > limit) n = limit;
-    for (uint32_t i = 0; i < n; i++) g_list_push(to, runq_pop(q));
-    return n;
 }

@@ -1,59 +1,96 @@
-/* A P's run queue: `next`, then a ring that grows. Its owner needs no atomic operation (g.h, invariant 2); others
- * read the counts as hints.
+/* The goroutines that wait for a P. Its owner needs no atomic operation (g.h, invariant 2); others read the counts as
+ * hints.
  *
- * Not done: a lock-free ring that others steal from (Go's): its pop is a compare-and-swap, 8.5 ns here, at every
- * switch. Owners give work away instead when somebody asks (idle.c), and who is in user code is robbed behind a
- * barrier that only the robber pays. */
+ *   next    made ready by the one who runs now: runs as soon as he parks, while what he touched is in the cache
+ *   fresh   not started yet: the youngest first, so that a tree of goroutines is walked in depth and needs stacks in
+ *           proportion to its depth, not its breadth
+ *   woken   all others, in the order in which they came
+ *
+ * The quick pick takes them in this order. Nobody starves: every so many picks the fair one takes the oldest of the
+ * last two in turn.
+ *
+ * Not done: one queue in order of arrival (Go's): Skynet with 1,000,000 leaves then has 111,111 stacks alive at once,
+ * and took 799 ns per goroutine instead of 80. A lock-free ring that others steal from: its pop is a compare-and-swap,
+ * 8.5 ns here, at every switch. Owners give work away instead when somebody asks (idle.c), and who is in user code is
+ * robbed behind a barrier that only the robber pays. */
 #ifndef GORO_RUNTIME_RUNQ_H
 #define GORO_RUNTIME_RUNQ_H
 
 #include "runtime/g.h"
 
-void runq_grow(struct runq *q);
+void ring_grow(struct ring *r);
 
-/* Goroutines in the ring; a hint unless called by the owner. */
-GORO_INLINE uint32_t runq_ring_count(const struct runq *q) {
-    return hint_get(q->tail) - hint_get(q->head);
+GORO_INLINE uint32_t ring_count(const struct ring *r) { return hint_get(r->tail) - hint_get(r->head); }
+
+GORO_INLINE void ring_push(struct ring *r, struct g *g) {
+    if (unlikely(r->tail - r->head > r->mask || !r->slots)) ring_grow(r);
+    r->slots[r->tail & r->mask] = g;
+    hint_set(r->tail, r->tail + 1);
 }
 
-GORO_INLINE bool runq_has_next(const struct runq *q) { return hint_get(q->next) != NULL; }
-
-GORO_INLINE void runq_push(struct runq *q, struct g *g) {
-    if (unlikely(q->tail - q->head > q->mask || !q->ring)) runq_grow(q);
-    q->ring[q->tail & q->mask] = g;
-    hint_set(q->tail, q->tail + 1);
-}
-
-/* The one that has waited longest; NULL if none. */
-GORO_INLINE struct g *runq_pop(struct runq *q) {
-    if (q->head == q->tail) return NULL;
-    struct g *g = q->ring[q->head & q->mask];
-    hint_set(q->head, q->head + 1);
+GORO_INLINE struct g *ring_pop_oldest(struct ring *r) {
+    if (r->head == r->tail) return NULL;
+    struct g *g = r->slots[r->head & r->mask];
+    hint_set(r->head, r->head + 1);
     return g;
 }
 
-GORO_INLINE struct g *runq_take_next(struct runq *q) {
-    struct g *g = q->next;
-    hint_set(q->next, NULL);
-    return g;
+GORO_INLINE struct g *ring_pop_youngest(struct ring *r) {
+    if (r->head == r->tail) return NULL;
+    hint_set(r->tail, r->tail - 1);
+    return r->slots[r->tail & r->mask];
 }
 
-/* g runs as soon as the running one parks; who was to run then goes to the end of the ring. */
+/* -- putting ---------------------------------------------------------------------------------------------------- */
+
+/* g runs as soon as the running one parks; who was to run then stands in line. */
 GORO_INLINE void runq_put_next(struct runq *q, struct g *g) {
     struct g *old = q->next;
     hint_set(q->next, g);
-    if (old) runq_push(q, old);
+    if (old) ring_push(&q->woken, old);
 }
 
-/* Moves the i-th goroutine in line (0: next) to where the next pick takes it. i < runq_total. */
-void runq_promote(struct runq *q, uint32_t i);
-GORO_INLINE uint32_t runq_total(const struct runq *q) { return runq_ring_count(q) + runq_has_next(q); }
+GORO_INLINE void runq_put_fresh(struct runq *q, struct g *g) { ring_push(&q->fresh, g); }
+GORO_INLINE void runq_put_last(struct runq *q, struct g *g) { ring_push(&q->woken, g); }
 
-/* -- lists: the global queue, mail ------------------------------------------------------------------------- */
+/* -- taking: NULL if there is none -------------------------------------------------------------------------------- */
+
+GORO_INLINE struct g *runq_take_next(struct runq *q) {
+    struct g *g = q->next;
+    if (g) hint_set(q->next, NULL);
+    return g;
+}
+
+GORO_INLINE struct g *runq_pick(struct runq *q) {
+    struct g *g = runq_take_next(q);
+    if (!g) g = ring_pop_youngest(&q->fresh);
+    return g ? g : ring_pop_oldest(&q->woken);
+}
+
+struct g *runq_pick_fair(struct runq *q);
+
+/* -- others --------------------------------------------------------------------------------------------------------- */
+
+/* How many wait, with and without `next`. Hints unless asked by the owner. */
+GORO_INLINE uint32_t runq_in_line(const struct runq *q) { return ring_count(&q->fresh) + ring_count(&q->woken); }
+GORO_INLINE uint32_t runq_total(const struct runq *q) { return runq_in_line(q) + (hint_get(q->next) != NULL); }
+
+/* Brings the i-th (any numbering) to where both picks take it. i < runq_total. */
+void runq_promote(struct runq *q, uint32_t i);
+
+/* Moves the older half of those in line, at most `limit` and at least one if there is one, to the list. The oldest of
+ * the fresh go first: in a tree they have the largest branches. Returns how many. */
+uint32_t runq_give(struct runq *q, struct g_list *to, uint32_t limit);
+
+/* Empties the queue into the list. */
+void runq_give_all(struct runq *q, struct g_list *to);
+
+/* Asserts that it is well formed. Owner. */
+void runq_check(const struct runq *q);
+
+/* -- lists: the global queue, mail ------------------------------------------------------------------------------------ */
 
 void g_list_push(struct g_list *l, struct g *g);
 struct g *g_list_pop(struct g_list *l);
-/* Moves the longest waiting half of the ring, at most `limit` and at least one if there is one, to the list. */
-uint32_t runq_move_half(struct runq *q, struct g_list *to, uint32_t limit);
 
 #endif

@@ -189,9 +189,7 @@ struct p *p_new(unsigned index) {
 
 /* With the world stopped: p's goroutines go to everybody, since an idle P has none. */
 static void p_empty_locked(struct p *p) {
-    struct g *g;
-    while ((g = runq_pop(&p->runq))) g_list_push(&sched.global, g);
-    if (p->runq.next) g_list_push(&sched.global, runq_take_next(&p->runq));
+    runq_give_all(&p->runq, &sched.global);
 }
 
 static struct p *find_idle_locked(unsigned below) {
