@@ -51,9 +51,15 @@ static inline void exchange_slot(struct chan *c, struct g *g, int64_t i) {
 /* -- the transfers, under the lock ------------------------------------------------------------------------------- */
 
 /* The first waiter that is still to be had: one of a select that another channel has served already is not. */
-static GORO_NOINLINE struct waiter *take_waiter(struct goro_queue_ *q) {
+static GORO_NOINLINE struct waiter *take_claimed(struct goro_queue_ *q) {
     struct waiter *w;
     while ((w = queue_pop(q)) && w->select && !select_claim(w, q)) continue;
+    return w;
+}
+GORO_INLINE struct waiter *take_waiter(struct goro_queue_ *q) {
+    struct waiter *w = q->first;
+    if (unlikely(!w || w->select)) return take_claimed(q);
+    queue_remove(q, w);
     return w;
 }
 

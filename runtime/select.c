@@ -1,11 +1,11 @@
 /* Select: one operation of several, on channels that other goroutines use meanwhile.
  *
  * First it looks at all channels without their locks, chooses one of the cases that look ready, and tries it under that
- * channel's lock alone. If that fails, or nothing looked ready, all channels are locked, in the order of their addresses;
- * so what is ready is known at one instant, one of it is chosen and done, and if nothing is, the goroutine stands in all
- * the queues before anybody can miss it. Then the locks are dropped one by one, and a waker may come before the goroutine
- * is parked: it claims the select with one atomic exchange (wakers of other channels then pass it by), serves it, and
- * leaves word in `served`.
+ * channel's lock alone. If nothing comes of that, all channels are locked, in the order of their addresses; so what is
+ * ready is known at one instant, one of it is chosen and done, and if nothing is, the goroutine stands in all the queues
+ * before anybody can miss it. (With one P nobody can come in between anyway: no locks.) Then the locks are dropped one by
+ * one, and a waker may come before the goroutine is parked: it claims the select with one atomic exchange (wakers of other
+ * channels then pass it by), serves it, and leaves word in `served`.
  *
  * Always true
  *  1. Only who turned `claimed` from 0 to 1 writes to the select or to the values of its cases.
@@ -32,9 +32,11 @@ struct run {
     struct chan **order; /* the distinct channels, by address */
     unsigned *ready;     /* room for the indices of the ready cases */
     size_t channels;
-    bool repeated;
     uintptr_t pc;
 };
+
+/* Only this thread is inside the runtime, until it parks or leaves. */
+static inline bool is_alone(void) { return !atomic_multi; }
 
 /* -- locking all ---------------------------------------------------------------------------------------------------- */
 
@@ -76,7 +78,6 @@ static void order_channels(struct run *r) {
     for (size_t i = 0; i < n; i++)
         if (i == 0 || r->order[i] != r->order[distinct - 1]) r->order[distinct++] = r->order[i];
     r->channels = distinct;
-    r->repeated = distinct != n;
 }
 
 static void lock_all(struct run *r) {
@@ -144,20 +145,25 @@ static int try_any(struct run *r, struct g *g, struct waiter **woken) {
     return CHOSE_NOTHING;
 }
 
-/* Tries one of the cases that look ready, if any. */
+/* Tries the cases that look ready, in random order, until one is done. When alone, what looks ready and is not is no
+ * more than a leftover waiter, so in the end nothing is ready. */
 static inline int try_guess(struct run *r, struct g *g) {
     size_t n = 0;
     for (size_t i = 0; i < r->n; i++)
         if (looks_ready(&r->cases[i])) r->ready[n++] = (unsigned)i;
-    if (n == 0) return CHOSE_NOTHING;
-    unsigned i = r->ready[n > 1 ? choose(g, (unsigned)n) : 0];
-    struct chan *c = r->cases[i].chan;
-    struct waiter *woken = NULL;
-    lock_take(&c->lock);
-    bool done = try_case(r, i, g, &woken);
-    lock_drop(&c->lock);
-    if (woken) chan_wake(woken);
-    return done ? (int)i : CHOSE_NOTHING;
+    for (; n > 0; n--) {
+        size_t at = n > 1 ? choose(g, (unsigned)n) : 0;
+        unsigned i = r->ready[at];
+        struct chan *c = r->cases[i].chan;
+        struct waiter *woken = NULL;
+        lock_take(&c->lock);
+        bool done = try_case(r, i, g, &woken);
+        lock_drop(&c->lock);
+        if (woken) chan_wake(woken);
+        if (done) return (int)i;
+        r->ready[at] = r->ready[n - 1];
+    }
+    return CHOSE_NOTHING;
 }
 
 /* -- waiting for all ------------------------------------------------------------------------------------------------- */
@@ -175,7 +181,7 @@ static void drop_siblings(struct select *s, const struct waiter *winner, const s
 bool select_claim(struct waiter *w, struct goro_queue_ *from) {
     struct select *s = w->select;
     /* pairs with itself: the loser reads nothing of the select, the winner's writes reach the goroutine by s->lock */
-    if (__atomic_exchange_n(&s->claimed, 1, __ATOMIC_ACQ_REL)) return false;
+    if (atomic_exchange_inside(&s->claimed, 1)) return false;
     s->winner = w;
     if (unlikely(s->repeated)) drop_siblings(s, w, from);
     return true;
@@ -203,6 +209,8 @@ static void timeout_ring(struct alarm *a, int64_t now) {
     select_wake(&t->waiter);
 }
 
+static inline bool is_of(const struct waiter *w, const struct select *s) { return w && w->select == s; }
+
 static void enqueue_all(struct run *r, struct select *s, struct g *g) {
     for (size_t i = 0; i < r->n; i++) {
         const goro_select_case *k = &r->cases[i];
@@ -214,7 +222,9 @@ static void enqueue_all(struct run *r, struct select *s, struct g *g) {
         w->select = s;
         w->weight = k->op;
         w->queue = NULL;
-        if (c) queue_push(k->op == GORO_RECV ? &c->receivers : &c->senders, w);
+        if (!c) continue;
+        if (is_of(c->receivers.last, s) || is_of(c->senders.last, s)) s->repeated = true;
+        queue_push(k->op == GORO_RECV ? &c->receivers : &c->senders, w);
     }
 }
 
@@ -222,12 +232,14 @@ static void dequeue_all(struct run *r, struct select *s) {
     const void *done = s->winner >= s->waiters && s->winner < s->waiters + s->n
                            ? r->cases[s->winner - s->waiters].chan
                            : NULL;
+    bool locking = !is_alone();
     for (size_t i = 0; i < r->n; i++) {
         struct chan *c = r->cases[i].chan;
+        struct waiter *w = &s->waiters[i];
         if (!c || c == done) continue;
-        lock_take(&c->lock);
-        if (s->waiters[i].queue) queue_remove(s->waiters[i].queue, &s->waiters[i]);
-        lock_drop(&c->lock);
+        if (locking) lock_take(&c->lock);
+        if (w->queue) queue_remove(w->queue, w);
+        if (locking) lock_drop(&c->lock);
     }
 }
 
@@ -238,21 +250,26 @@ static void park_select(struct run *r, struct select *s, struct g *g) {
         return;
     }
     s->parked = true;
-    for (size_t i = 0; i < r->n; i++)
-        if (r->cases[i].chan) hook_block(task_of(g), HOOK_CHAN, r->cases[i].chan, r->pc);
-    if (!r->channels) hook_block(task_of(g), HOOK_SELECT, NULL, r->pc);
-    park(g, &s->lock, HOOK_SELECT, r->channels ? r->order[0] : NULL, r->pc);
+    const void *some = NULL;
+    for (size_t i = 0; i < r->n; i++) {
+        if (!r->cases[i].chan) continue;
+        some = r->cases[i].chan;
+        hook_block(task_of(g), HOOK_CHAN, some, r->pc);
+    }
+    if (!some) hook_block(task_of(g), HOOK_SELECT, NULL, r->pc);
+    park(g, &s->lock, HOOK_SELECT, some, r->pc);
     hook_unblock(task_of(g));
 }
 
-/* All channels are locked, and nothing is ready. */
+/* All channels are locked, or nobody else is inside; and nothing is ready. */
 static int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t timeout) {
-    struct select s = {.waiters = waiters, .n = r->n, .repeated = r->repeated};
-    struct timeout t = {.alarm.ring = timeout_ring, .waiter = {.g = g, .select = &s}};
+    struct select s = {.waiters = waiters, .n = r->n};
+    struct timeout t;
     enqueue_all(r, &s, g);
     unlock_all(r);
     if (timeout >= 0) {
         int64_t now = clock_now();
+        t = (struct timeout){.alarm.ring = timeout_ring, .waiter = {.g = g, .select = &s}};
         alarm_set(&t.alarm, clock_after(now, timeout), now);
     }
     park_select(r, &s, g);
@@ -285,14 +302,17 @@ static int run_select(struct run *r, struct g *g, struct waiter *waiters, bool h
     use_all(r, g);
     int chosen = try_guess(r, g);
     if (chosen != CHOSE_NOTHING) return chosen;
-    order_channels(r);
-    lock_all(r);
-    struct waiter *woken = NULL;
-    chosen = try_any(r, g, &woken);
-    if (chosen == CHOSE_NOTHING && !has_default && timeout_ns != 0) return wait_any(r, g, waiters, timeout_ns);
-    unlock_all(r);
-    if (woken) chan_wake(woken);
-    if (chosen != CHOSE_NOTHING) return chosen;
+    bool may_wait = !has_default && timeout_ns != 0;
+    if (!is_alone()) {
+        struct waiter *woken = NULL;
+        order_channels(r);
+        lock_all(r);
+        chosen = try_any(r, g, &woken);
+        if (chosen != CHOSE_NOTHING || !may_wait) unlock_all(r);
+        if (woken) chan_wake(woken);
+        if (chosen != CHOSE_NOTHING) return chosen;
+    }
+    if (may_wait) return wait_any(r, g, waiters, timeout_ns);
     return has_default ? CHOSE_DEFAULT : CHOSE_TIMEOUT;
 }
 
@@ -340,6 +360,10 @@ GORO_API int goro_select(goro_select_case *cases, size_t n, bool has_default) {
 
 /* -- chan_select's two passes --------------------------------------------------------------------------------------------- */
 
+/* The first bytes of goro_select_.bytes are for the value that is received, if it fits; values to send follow. */
+enum { VALUE_ROOM = 64 };
+_Static_assert((int)VALUE_ROOM < (int)GORO_SELECT_ROOM_ && VALUE_ROOM % 16 == 0, "room for sent values is left, and aligned");
+
 struct block {
     struct block *next;
     _Alignas(16) char bytes[];
@@ -367,37 +391,46 @@ GORO_API void goro_select_release_(struct goro_select_ *s) {
     s->heap = NULL;
 }
 
-static inline void select_begin(struct goro_select_ *s) {
-    if (s->begun) return;
+static void select_begin_slow(struct goro_select_ *s) {
     s->begun = true;
     s->has_default = false;
     s->count = s->timeouts = s->first_timeout = 0;
     s->room = FEW;
-    s->value_bytes = s->sent_bytes = 0;
+    s->value_bytes = 0;
+    s->sent_bytes = VALUE_ROOM;
     s->timeout = -1;
     s->cases = s->few;
     s->value = s->heap = NULL;
 }
+GORO_INLINE void select_begin(struct goro_select_ *s) {
+    if (!s->begun) select_begin_slow(s);
+}
 
-static goro_select_case *add_case(struct goro_select_ *s) {
+static GORO_COLD void double_cases(struct goro_select_ *s) {
+    goro_select_case *more = select_room(s, 2 * (size_t)s->room * sizeof *more);
+    copy_large((char *)more, (const char *)s->cases, (size_t)s->room * sizeof *more);
+    s->cases = more;
+    s->room *= 2;
+}
+
+GORO_INLINE goro_select_case *add_case(struct goro_select_ *s) {
     select_begin(s);
-    if (unlikely(s->count == s->room)) {
-        goro_select_case *more = select_room(s, 2 * (size_t)s->room * sizeof *more);
-        copy_large((char *)more, (const char *)s->cases, (size_t)s->room * sizeof *more);
-        s->cases = more;
-        s->room *= 2;
-    }
+    if (unlikely(s->count == s->room)) double_cases(s);
     return &s->cases[s->count++];
 }
 
 GORO_API void goro_select_recv_(struct goro_select_ *s, void *c) {
-    *add_case(s) = (goro_select_case){.op = GORO_RECV, .chan = c};
+    goro_select_case *k = add_case(s);
+    k->op = GORO_RECV;
+    k->chan = c;
+    k->value = s->bytes;
     if (c && ((struct chan *)c)->element_bytes > s->value_bytes) s->value_bytes = ((struct chan *)c)->element_bytes;
 }
 
 GORO_API void goro_select_send_(struct goro_select_ *s, void *c, const void *value, size_t bytes) {
     goro_select_case *k = add_case(s);
-    *k = (goro_select_case){.op = GORO_SEND, .chan = c};
+    k->op = GORO_SEND;
+    k->chan = c;
     if (c) copy_element(k->value = select_room(s, bytes), value, bytes);
 }
 
@@ -418,9 +451,12 @@ GORO_API void goro_select_default_(struct goro_select_ *s) {
 
 GORO_API bool goro_select_decide_(struct goro_select_ *s) {
     select_begin(s);
-    s->value = select_room(s, s->value_bytes);
-    for (int i = 0; i < s->count; i++)
-        if (s->cases[i].op == GORO_RECV) s->cases[i].value = s->value;
+    s->value = s->bytes;
+    if (unlikely(s->value_bytes > VALUE_ROOM)) {
+        s->value = select_room(s, s->value_bytes);
+        for (int i = 0; i < s->count; i++)
+            if (s->cases[i].op == GORO_RECV) s->cases[i].value = s->value;
+    }
     int chosen = select_run(s->cases, (size_t)s->count, s->has_default, s->timeout, CALLER);
     bool received = chosen >= 0 && s->cases[chosen].op == GORO_RECV;
     if (received) s->ok = s->cases[chosen].ok;
