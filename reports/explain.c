@@ -1,8 +1,8 @@
 /* `goro-race explain`: prints pages, lists the codes, helps with a mistyped one. */
 #include "reports/explain.h"
 #include "reports/memory.h"
-#include "reports/model.h"
 #include "reports/options.h"
+#include "reports/words.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,17 +1,12 @@
 /* From a wire record to a finding that can be printed: parses, names, hides what is not the user's, identifies.
  *
  * Always true
- *  1. access.task is an index below task_count; every count is within its limit, whatever the record said.
- *  2. The id depends on the code, the variable, the functions of the user's stacks, their files' names and the lines
- *     counted from the start of their function: not on addresses, on which of the two accesses came first, on lines added elsewhere
- *     in the file, nor on how deep a recursion was. */
+ *  1. access.task is an index below task_count; every count is within its limit, whatever the record said. */
 #include "reports/model.h"
 #include "reports/source.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* -- parsing ------------------------------------------------------------------------------------------------------- */
 
@@ -187,8 +182,8 @@ static void hide_ours(struct model_finding *f) {
         for (size_t j = 0; j < a->lock_count; j++) hide_outside(&a->locks[j].taken, &f->tasks[a->task]);
     }
     for (size_t i = 0; i < f->task_count; i++)
-        hide_outside(&f->tasks[i].created, find_task(f, f->tasks[i].parent_id));
-    hide_outside(&f->block_stack, find_task(f, f->block_task_id));
+        hide_outside(&f->tasks[i].created, finding_task_of(f, f->tasks[i].parent_id));
+    hide_outside(&f->block_stack, finding_task_of(f, f->block_task_id));
     hide_outside(&f->freed_stack, NULL);
 }
 
@@ -215,51 +210,14 @@ const struct frame *stack_place(const struct stack *s) {
     return NULL;
 }
 
-/* -- identity ----------------------------------------------------------------------------------------------------------- */
-
-/* FNV-1a, as its authors' page gives it. */
-static uint64_t hash_bytes(uint64_t h, const void *data, size_t n) {
-    const uint8_t *p = data;
-
-    for (; n; n--, p++) h = (h ^ *p) * 0x100000001b3;
-    return h;
-}
-static uint64_t hash_text(uint64_t h, const char *s) {
-    return hash_bytes(h, s ? s : "?", s ? strlen(s) + 1 : 2);
+bool finding_is_pair(const struct model_finding *f) {
+    return f->access_count == 2;
 }
 
-static uint64_t hash_frame(uint64_t h, const struct frame *f) {
-    const char *file = f->file ? f->file : f->module;
-    const char *slash = file ? strrchr(file, '/') : NULL;
-    unsigned line = f->line - (f->function_line <= f->line ? f->function_line : 0);
-
-    h = hash_text(h, f->function);
-    h = hash_text(h, slash ? slash + 1 : file);
-    if (!f->line && !f->function) h = hash_bytes(h, &f->offset, sizeof f->offset);
-    return hash_bytes(h, &line, sizeof line);
-}
-
-static uint64_t hash_stack(const struct stack *s) {
-    uint64_t h = 0xcbf29ce484222325, last = 0, before = 0;
-
-    for (size_t i = 0; i < s->count; i++) {
-        uint64_t frame;
-        if (s->frames[i].ours) continue;
-        frame = hash_frame(0xcbf29ce484222325, &s->frames[i]);
-        if (frame == last || frame == before) continue; /* recursion, also of two functions in turn */
-        before = last;
-        last = frame;
-        h = hash_bytes(h, &frame, sizeof frame);
-    }
-    return h;
-}
-
-static void identify(struct model_finding *f) {
-    uint64_t h = hash_text(hash_text(0xcbf29ce484222325, f->code), f->variable.whole), sum = 0;
-
-    for (size_t i = 0; i < f->access_count; i++) sum += hash_stack(&f->accesses[i].stack);
-    h = hash_bytes(h, &sum, sizeof sum);
-    snprintf(f->id, sizeof f->id, "%08x", (unsigned)(h ^ h >> 32));
+const struct model_task *finding_task_of(const struct model_finding *f, uint64_t id) {
+    for (size_t i = 0; id && i < f->task_count; i++)
+        if (f->tasks[i].id == id) return &f->tasks[i];
+    return NULL;
 }
 
 /* -- the whole ------------------------------------------------------------------------------------------------------------ */
@@ -298,8 +256,8 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload) 
     if (!m->memory && m->variable.name) m->memory = FINDING_GLOBAL; /* the sender does not know globals */
     if (m->access_count && (place = stack_place(&m->accesses[0].stack))) m->place = *place;
     m->predicted = m->certainty == FINDING_PREDICTED;
-    identify(m);
-    explain_finding(m);
+    finding_identify(m);
+    finding_explain(m);
     return m;
 }
 
@@ -316,153 +274,4 @@ void model_free(struct model_finding *f) {
     free(f->why);
     free(f->fix);
     free(f);
-}
-
-/* -- words -------------------------------------------------------------------------------------------------------------------- */
-
-struct style report_style;
-
-const char *object_kind_name(enum finding_object kind) {
-    static const char *const names[] = {
-        [FINDING_CHAN] = "channel",
-        [FINDING_MUTEX] = "mutex",
-        [FINDING_RWMUTEX] = "rwmutex",
-        [FINDING_WG] = "WaitGroup",
-        [FINDING_COND] = "cond",
-        [FINDING_ONCE] = "once",
-        [FINDING_SEM] = "semaphore",
-        [FINDING_TIMER] = "timer",
-        [FINDING_CONTEXT] = "context",
-        [FINDING_SELECT] = "select",
-        [FINDING_IO] = "I/O",
-        [FINDING_SLEEP] = "sleep",
-        [FINDING_PTHREAD_MUTEX] = "pthread mutex",
-        [FINDING_PTHREAD_RWLOCK] = "pthread rwlock",
-        [FINDING_PTHREAD_SPIN] = "pthread spin lock",
-    };
-    return (unsigned)kind < array_length(names) && names[kind] ? names[kind] : "object";
-}
-
-const char *severity_name(enum finding_severity s) {
-    return s == FINDING_ERROR ? "error" : s == FINDING_WARNING ? "warning" : "note";
-}
-
-bool is_pair(const struct model_finding *f) {
-    return f->access_count == 2;
-}
-
-const struct model_task *find_task(const struct model_finding *f, uint64_t id) {
-    for (size_t i = 0; id && i < f->task_count; i++)
-        if (f->tasks[i].id == id) return &f->tasks[i];
-    return NULL;
-}
-
-/* "a/./b/../c" as "a/c": what compilers write is often put together of several parts. */
-static char *tidy_path(const char *path) {
-    size_t n = 0, floor = path[0] == '/';
-    char *out = memory_resize(NULL, strlen(path) + 2);
-
-    if (floor) out[n++] = '/';
-    for (const char *at = path; *at;) {
-        size_t length;
-        at += strspn(at, "/");
-        length = strcspn(at, "/");
-        if (length == 2 && !memcmp(at, "..", 2) && n > floor && !(n >= 3 && !memcmp(out + n - 3, "../", 3))) {
-            for (n--; n > floor && out[n - 1] != '/';) n--; /* drop the last part and its slash */
-        } else if (length == 2 && !memcmp(at, "..", 2) && floor && n == floor) {
-            /* above the root is the root */
-        } else if (length && !(length == 1 && at[0] == '.')) {
-            memcpy(out + n, at, length);
-            n += length;
-            out[n++] = '/';
-        }
-        at += length;
-    }
-    if (n > floor) n--;
-    out[n] = 0;
-    return out;
-}
-
-const char *shown_file(const char *file) {
-    static char here[4096];
-    char *tidy;
-    const char *shown, *slash;
-    size_t n;
-
-    if (!here[0] && !getcwd(here, sizeof here - 1)) strcpy(here, "/");
-    tidy = tidy_path(file);
-    n = strlen(here);
-    shown = tidy;
-    if (n > 1 && !strncmp(tidy, here, n) && tidy[n] == '/') shown = tidy + n + 1;
-    slash = strrchr(shown, '/');
-    if (report_style.stable && shown[0] == '/' && slash) shown = slash + 1;
-    shown = intern(shown);
-    free(tidy);
-    return shown;
-}
-
-void put_place(struct text *t, const struct frame *f) {
-    if (f->file && f->line) {
-        text_print(t, "%s:%u", shown_file(f->file), f->line);
-    } else if (f->module) {
-        text_put(t, shown_file(f->module));
-        if (!report_style.stable || !f->function) text_print(t, "+0x%llx", (unsigned long long)f->offset);
-    } else if (report_style.stable) {
-        text_put(t, "?");
-    } else {
-        text_print(t, "0x%llx", (unsigned long long)f->pc);
-    }
-}
-
-void put_task_short(struct text *t, const struct model_task *task) {
-    text_print(t, "%s %llu", task->kind == TASK_THREAD ? "thread" : "goroutine",
-               (unsigned long long)task->id);
-}
-
-void put_task(struct text *t, const struct model_task *task) {
-    put_task_short(t, task);
-    if (task->name)
-        text_print(t, " \"%s\"", task->name);
-    else if (task->kind == TASK_MAIN)
-        text_put(t, " (main)");
-    else if (task->entry.function)
-        text_print(t, " (%s)", task->entry.function);
-}
-
-static void put_declared(struct text *t, const struct variable *v) {
-    if (v->file && v->line) text_print(t, " (%s:%u)", shown_file(v->file), v->line);
-}
-
-void put_lock(struct text *t, const struct model_lock *l) {
-    const struct frame *taken = stack_place(&l->taken);
-
-    if (l->variable.name) {
-        text_put(t, l->variable.name);
-        put_declared(t, &l->variable);
-    } else if (l->expression) {
-        text_put(t, l->expression);
-    } else {
-        text_print(t, "%s %s", l->kind == FINDING_RWMUTEX ? "an" : "a", object_kind_name(l->kind));
-        if (!report_style.stable) text_print(t, " at 0x%llx", (unsigned long long)l->address);
-    }
-    if (l->read) text_put(t, " for reading");
-    if (taken && !l->variable.name) {
-        text_put(t, ", locked at ");
-        put_place(t, taken);
-    }
-}
-
-void put_object(struct text *t, const struct model_finding *f) {
-    if (f->variable.name)
-        text_put(t, f->variable.name);
-    else if (f->expression)
-        text_put(t, f->expression);
-    else if (f->object_kind)
-        text_print(t, "a %s", object_kind_name(f->object_kind));
-    else if (f->access_count && f->accesses[0].size == 1)
-        text_put(t, "1 byte");
-    else if (f->access_count)
-        text_print(t, "%llu bytes", (unsigned long long)f->accesses[0].size);
-    else
-        text_put(t, "memory");
 }

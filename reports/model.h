@@ -82,31 +82,17 @@ void model_free(struct model_finding *f);
 /* The first frame of the user's own code; NULL if there is none. */
 const struct frame *stack_place(const struct stack *s);
 
-const char *object_kind_name(enum finding_object kind); /* "mutex", "channel" */
-const char *severity_name(enum finding_severity s);
 /* Two accesses that nothing orders, or use and free: not a single place. */
-bool is_pair(const struct model_finding *f);
+bool finding_is_pair(const struct model_finding *f);
 
-/* How a report may name things. */
-struct style {
-    bool stable; /* no addresses, pids, absolute paths */
-};
-extern struct style report_style;
-/* The path as a user would type it: relative to the working directory if below it. */
-const char *shown_file(const char *file);
-/* "race.c:10", "race.c:10 (inlined)" is left to the writers; "?" without a file. Appends. */
-void put_place(struct text *t, const struct frame *f);
-/* `goroutine 3 "worker"`, "goroutine 1 (main)", "thread 12". Appends. */
-void put_task(struct text *t, const struct model_task *task);
-/* "goroutine 3": the short form. */
-void put_task_short(struct text *t, const struct model_task *task);
-/* "mu (race.c:4)", "a mutex on the heap, locked at race.c:14". Appends. */
-void put_lock(struct text *t, const struct model_lock *l);
-/* What was accessed or misused: "counter", "account->balance", "8 bytes". Appends. */
-void put_object(struct text *t, const struct model_finding *f);
-const struct model_task *find_task(const struct model_finding *f, uint64_t id);
+/* Among the finding's own; NULL if it is none of them. */
+const struct model_task *finding_task_of(const struct model_finding *f, uint64_t id);
 
+/* identity.c */
+void finding_identify(struct model_finding *f);
+/* title.c: to be freed. */
+char *finding_title(const struct model_finding *f);
 /* why.c: makes title, why and fix from the facts. */
-void explain_finding(struct model_finding *f);
+void finding_explain(struct model_finding *f);
 
 #endif

@@ -1,4 +1,4 @@
-/* Sentences made from facts: the title, why nothing orders the two accesses, what to change.
+/* Sentences made from facts: why nothing orders the two accesses, what to change.
  *
  * Always true
  *  1. Each sentence says only what the finding's data shows (clocks heard, locks held, kinds of access, who created
@@ -6,6 +6,7 @@
  *  2. A race's two accesses have no common lock held exclusively by both, or they would be ordered. */
 #include "reports/model.h"
 #include "reports/source.h"
+#include "reports/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,76 +68,6 @@ static void put_frame_place(struct text *t, const struct stack *s) {
     text_put(t, " (");
     put_place(t, f);
     text_char(t, ')');
-}
-
-/* -- the title ----------------------------------------------------------------------------------------------------- */
-
-static void put_bytes(struct text *t, uint64_t n) {
-    text_print(t, "%llu byte%s", (unsigned long long)n, n == 1 ? "" : "s");
-}
-
-static void put_where(struct text *t, const struct model_finding *f) {
-    const struct model_task *owner = find_task(f, f->block_task_id);
-
-    switch (f->memory) {
-    case FINDING_GLOBAL: text_put(t, f->variable.function ? "static" : "global"); break;
-    case FINDING_HEAP:
-    case FINDING_HEAP_FREED:
-        text_put(t, f->memory == FINDING_HEAP ? "in a " : "in a freed ");
-        if (f->block_size) text_print(t, "%llu-byte ", (unsigned long long)f->block_size);
-        text_put(t, "heap block");
-        break;
-    case FINDING_STACK:
-    case FINDING_STACK_DEAD:
-        text_put(t, f->memory == FINDING_STACK ? "on the stack of " : "on the dead stack of ");
-        if (owner)
-            put_task_short(t, owner);
-        else if (f->block_task_id)
-            text_print(t, "goroutine %llu", (unsigned long long)f->block_task_id);
-        else
-            text_put(t, "a goroutine");
-        break;
-    case FINDING_THREAD_LOCAL: text_put(t, "thread-local"); break;
-    case FINDING_MAPPED: text_put(t, "in mapped memory"); break;
-    default: break;
-    }
-}
-
-/* " (4 bytes, int, global)": size unless the name says it, type, place. */
-static void put_details(struct text *t, const struct model_finding *f) {
-    struct text parts = {0}, where = {0};
-    bool named = f->variable.name || f->expression;
-
-    if (named) put_bytes(&parts, f->accesses[0].size);
-    if (f->variable.type) text_print(&parts, "%s%s", parts.length ? ", " : "", f->variable.type);
-    put_where(&where, f);
-    if (where.length) text_print(&parts, "%s%s", parts.length ? ", " : "", where.data);
-    if (f->variable.function) text_print(&parts, " in %s", f->variable.function);
-    if (parts.length && named)
-        text_print(t, " (%s)", parts.data);
-    else if (parts.length)
-        text_print(t, " %s", parts.data);
-    text_free(&parts);
-    text_free(&where);
-}
-
-static char *make_title(const struct model_finding *f) {
-    struct text t = {0};
-
-    if (f->certainty == FINDING_PREDICTED) text_put(&t, "(predicted) ");
-    if (f->certainty == FINDING_CONFIRMED) text_put(&t, "(confirmed) ");
-    text_put(&t, f->entry ? f->entry->kind : "finding of a newer goro");
-    if (is_pair(f) && !strncmp(f->code, "GR", 2)) {
-        text_put(&t, !strcmp(f->code, "GR003") ? ": " : " on ");
-        put_object(&t, f);
-        put_details(&t, f);
-    } else if (f->variable.name) {
-        text_print(&t, ": %s", f->variable.name);
-    } else if (f->object_kind && f->object_kind != FINDING_CHAN && f->object_kind != FINDING_WG) {
-        text_print(&t, " (a %s)",
-                   object_kind_name(f->object_kind)); /* the others' kinds are in the code's own */
-    }
-    return t.data;
 }
 
 /* -- why nothing orders them: clauses, joined by "; " ---------------------------------------------------------------- */
@@ -463,19 +394,19 @@ static void explain_marked(struct model_finding *f, struct text *why, struct tex
     put_notes(f, why, fix);
 }
 
-void explain_finding(struct model_finding *f) {
-    unsigned kinds = is_pair(f) ? f->accesses[0].kind | f->accesses[1].kind : 0;
+void finding_explain(struct model_finding *f) {
+    unsigned kinds = finding_is_pair(f) ? f->accesses[0].kind | f->accesses[1].kind : 0;
     struct text why = {0}, fix = {0};
 
     if (kinds & ACCESS_FREE)
         explain_freed(f, &why, &fix);
     else if (kinds & ACCESS_MARK)
         explain_marked(f, &why, &fix);
-    else if (is_pair(f))
+    else if (finding_is_pair(f))
         explain_race(f, &why, &fix);
     else
         put_notes(f, &why, &fix);
-    f->title = make_title(f);
+    f->title = finding_title(f);
     f->why = why.data;
     f->fix = fix.data;
 }

@@ -4,36 +4,15 @@
  * Always true
  *  1. Everything that comes from the program (names, paths, source) goes through text_shown: it cannot steer the
  *     terminal.
- *  2. Without verbose a report has at most 30 lines: a stack shows at most STACK_LINES of the user's frames, and
- *     a paragraph is wrapped. */
-#include "reports/writers.h"
-#include "reports/source.h"
+ *  2. Without verbose a report has at most 30 lines: stacks are kept short (text_stack.c), paragraphs are wrapped. */
+#include "reports/text_parts.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STACK_LINES = 7, NAME_COLUMNS = 28, PLACE_COLUMNS = 32 };
-
-enum paint { PLAIN, BOLD, RED, YELLOW, CYAN, GREEN, DIM };
-
-static void paint(struct text *t, const struct run *run, enum paint p) {
-    static const char *const codes[] = {"\033[0m",    "\033[1m",  "\033[1;31m", "\033[1;33m",
-                                        "\033[1;36m", "\033[32m", "\033[2m"};
-
-    if (run->color) text_put(t, codes[p]);
-}
-
 static enum paint severity_paint(const struct model_finding *f) {
     return f->severity == FINDING_ERROR ? RED : f->severity == FINDING_WARNING ? YELLOW : CYAN;
-}
-
-/* A text whose parts are known to be safe or have been made so; how wide it is. */
-static size_t width_of(const char *s) {
-    size_t n = 0;
-
-    for (; *s; s++) n += (*s & 0xc0) != 0x80;
-    return n;
 }
 
 /* -- the title line ------------------------------------------------------------------------------------------------ */
@@ -49,11 +28,11 @@ static void write_title(struct text *out, const struct model_finding *f, const s
         text_shown(&right, place.data, 120);
         text_free(&place);
     }
-    paint(out, run, severity_paint(f));
+    text_paint(out, run, severity_paint(f));
     text_put(out, left.data);
-    paint(out, run, PLAIN);
+    text_paint(out, run, PLAIN);
     if (right.length) {
-        int gap = run->width - (int)width_of(left.data) - (int)width_of(right.data);
+        int gap = run->width - (int)text_width(left.data) - (int)text_width(right.data);
         if (run->quiet || gap < 2) gap = 2;
         text_fill(out, ' ', gap);
         text_put(out, right.data);
@@ -62,188 +41,6 @@ static void write_title(struct text *out, const struct model_finding *f, const s
     text_char(out, '\n');
     text_free(&left);
     text_free(&right);
-}
-
-/* -- stacks with the source beside them ------------------------------------------------------------------------------ */
-
-/* A source line fit for a terminal: indentation dropped, tabs opened, and the column under which the caret goes. */
-struct excerpt {
-    struct text line;
-    int caret; /* -1: none */
-    unsigned number;
-};
-
-/* Puts the line; if it is too long, rather without the comment at its end. */
-static void put_line(struct text *t, const char *line, size_t room) {
-    const char *comment = strstr(line, "//");
-    char *code = strdup(line);
-
-    if (code && comment && strlen(line) > room) code[comment - line] = 0;
-    for (size_t n = code ? strlen(code) : 0; n && (code[n - 1] == ' ' || code[n - 1] == '\t');) code[--n] = 0;
-    text_shown(t, code ? code : line, room);
-    free(code);
-}
-
-static struct excerpt make_excerpt(const struct frame *f, int room) {
-    struct excerpt e = {.caret = -1, .number = f->line};
-    const char *source = source_line(f->file, f->line);
-    size_t at = 0, skipped;
-
-    if (!source || room < 20) return e;
-    at = strspn(source, " \t");
-    if (!source[at]) return e;
-    /* a column far to the right: drop what would push it out */
-    skipped = at;
-    if (f->column && f->column > at + (size_t)room - 10) skipped = f->column - (size_t)room / 2;
-    while (skipped > at && ((unsigned char)source[skipped] & 0xc0) == 0x80) skipped--;
-    if (skipped > at) text_put(&e.line, "...");
-    if (f->column && f->column - 1 >= skipped && f->column <= strlen(source)) {
-        char *head = strndup(source + skipped, f->column - 1 - skipped);
-        struct text shown = {0};
-        if (head) text_shown(&shown, head, 1000);
-        e.caret = (int)(width_of(shown.data ? shown.data : "") + e.line.length);
-        free(head);
-        text_free(&shown);
-    }
-    put_line(&e.line, source + skipped, (size_t)room - 3 - e.line.length);
-    if (e.caret > (int)width_of(e.line.data)) e.caret = -1;
-    return e;
-}
-
-static void put_frame_name(struct text *t, const struct frame *f) {
-    text_shown(t, f->function ? f->function : "?", NAME_COLUMNS - 3);
-}
-
-static void put_frame_place(struct text *t, const struct frame *f) {
-    struct text place = {0};
-    size_t n;
-
-    put_place(&place, f);
-    n = width_of(place.data);
-    if (n > PLACE_COLUMNS) { /* the end of a path says more than its start */
-        text_put(t, "...");
-        text_shown(t, place.data + place.length - (PLACE_COLUMNS - 3), PLACE_COLUMNS);
-    } else {
-        text_shown(t, place.data, PLACE_COLUMNS);
-    }
-    if (f->inlined) text_put(t, " (inlined)");
-    text_free(&place);
-}
-
-/* Which frames are shown: the user's, a recursion once, the innermost ones and the last if there are too many. */
-struct shown {
-    const struct frame *frame; /* NULL: a line that says how many are left out */
-    uint64_t hidden;
-    bool again; /* ... which are the frame before, called by itself */
-};
-
-static bool is_same_call(const struct frame *a, const struct frame *b) {
-    return a->function && a->function == b->function && a->file == b->file && a->line == b->line && a->line;
-}
-
-/* The frames of a kind in one line each, repetitions folded. */
-static size_t fold_frames(const struct stack *s, const struct run *run, bool ours_too, struct shown *out) {
-    const struct frame *last = NULL;
-    size_t n = 0;
-
-    for (size_t i = 0; i < s->count; i++) {
-        const struct frame *f = &s->frames[i];
-        if (s->omitted && i == s->omitted_at) out[n++] = (struct shown){.hidden = s->omitted}, last = NULL;
-        if (f->ours && !ours_too) continue;
-        if (last && is_same_call(last, f) && !run->verbose) {
-            if (out[n - 1].frame) out[n++] = (struct shown){.again = true};
-            out[n - 1].hidden++;
-            continue;
-        }
-        out[n++] = (struct shown){.frame = last = f};
-    }
-    return n;
-}
-
-static size_t choose_frames(const struct stack *s, const struct run *run, struct shown *out) {
-    size_t n = fold_frames(s, run, run->verbose, out);
-
-    if (!n) n = fold_frames(s, run, true, out); /* nothing of the user's: better the runtime's than nothing */
-    if (n > STACK_LINES && !run->verbose) {
-        size_t dropped = n - STACK_LINES + 1;
-        out[STACK_LINES - 2] = (struct shown){.hidden = dropped};
-        out[STACK_LINES - 1] = out[n - 1];
-        n = STACK_LINES;
-    }
-    return n;
-}
-
-static void write_address(struct text *out, const struct frame *f) {
-    if (report_style.stable) return;
-    text_print(out, "  0x%llx", (unsigned long long)f->pc);
-    if (!f->module) return;
-    text_put(out, " = ");
-    text_shown(out, shown_file(f->module), 200);
-    text_print(out, "+0x%llx", (unsigned long long)f->offset);
-}
-
-/* `beside` is shown right of the first two lines. */
-static void write_stack(struct text *out, const struct stack *s, const struct run *run,
-                        const struct frame *beside) {
-    struct shown *lines = memory_new((2 * s->count + 4) * sizeof *lines);
-    struct excerpt e = {.caret = -1};
-    size_t n = choose_frames(s, run, lines), names = 0, places = 0;
-    bool below; /* no room beside the frames */
-    int indent;
-
-    for (size_t i = 0; i < n; i++) {
-        struct text name = {0}, place = {0};
-        if (!lines[i].frame) continue;
-        put_frame_name(&name, lines[i].frame);
-        put_frame_place(&place, lines[i].frame);
-        if (width_of(name.data) > names) names = width_of(name.data);
-        if (i < 2 && width_of(place.data) > places)
-            places = width_of(place.data); /* the source is beside these */
-        text_free(&name);
-        text_free(&place);
-    }
-    indent = 6 + (int)names + 3 + (int)places + 3;
-    below = run->verbose || run->width - indent - 8 < 36;
-    if (beside) e = make_excerpt(beside, run->width - (below ? 10 : indent) - 8);
-    for (size_t i = 0; i < n || (i == 1 && !below && e.line.data && e.caret >= 0); i++) {
-        size_t start = out->length;
-        text_put(out, "      ");
-        if (i < n && !lines[i].frame) {
-            text_print(out, "... %llu more%s", (unsigned long long)lines[i].hidden,
-                       !lines[i].again        ? ""
-                       : lines[i].hidden == 1 ? " call of itself"
-                                              : " calls of itself");
-        } else if (i < n) {
-            size_t from = out->length;
-            put_frame_name(out, lines[i].frame);
-            text_fill(out, ' ', (int)names + 3 - (int)width_of(out->data + from));
-            put_frame_place(out, lines[i].frame);
-            if (run->verbose) write_address(out, lines[i].frame);
-        }
-        if (i == 0 && e.line.data && below) {
-            text_char(out, '\n');
-            start = out->length;
-        }
-        if (i == 0 && e.line.data) {
-            text_fill(out, ' ', (below ? 10 : indent) - (int)width_of(out->data + start));
-            text_print(out, "%5u | ", e.number);
-            text_put(out, e.line.data);
-        }
-        if (i == 0 && e.caret >= 0 && below) {
-            text_char(out, '\n');
-            start = out->length;
-        }
-        if (i == !below && e.line.data && e.caret >= 0) {
-            text_fill(out, ' ', (below ? 10 : indent) + 8 + e.caret - (int)width_of(out->data + start));
-            paint(out, run, GREEN);
-            text_char(out, '^');
-            paint(out, run, PLAIN);
-        }
-        while (out->length && out->data[out->length - 1] == ' ') out->data[--out->length] = 0;
-        text_char(out, '\n');
-    }
-    text_free(&e.line);
-    free(lines);
 }
 
 /* -- paragraphs -------------------------------------------------------------------------------------------------------- */
@@ -258,21 +55,21 @@ static void write_paragraph(struct text *out, const struct run *run, const char 
     if (safe.length && !strcmp(head, "Why:") && strcspn(safe.data, " ") < strcspn(safe.data, "_("))
         safe.data[0] = (char)toupper((unsigned char)safe.data[0]);
     text_put(out, "  ");
-    paint(out, run, BOLD);
+    text_paint(out, run, BOLD);
     text_put(out, head);
-    paint(out, run, PLAIN);
-    column = 2 + (int)width_of(head);
+    text_paint(out, run, PLAIN);
+    column = 2 + (int)text_width(head);
     for (char *at = safe.data; at && *at;) {
         size_t n = strcspn(at, " ");
         char kept = at[n];
         at[n] = 0;
-        if (column + 1 + (int)width_of(at) > run->width && column > 4) {
+        if (column + 1 + (int)text_width(at) > run->width && column > 4) {
             text_put(out, "\n   ");
             column = 3;
         }
         text_char(out, ' ');
         text_put(out, at);
-        column += 1 + (int)width_of(at);
+        column += 1 + (int)text_width(at);
         at[n] = kept;
         at += n + strspn(at + n, " ");
     }
@@ -293,7 +90,7 @@ static void put_at(struct text *t, const struct stack *s) {
 }
 
 static void write_memory(struct text *out, const struct model_finding *f, const struct run *run) {
-    const struct model_task *owner = find_task(f, f->block_task_id);
+    const struct model_task *owner = finding_task_of(f, f->block_task_id);
     struct text t = {0};
 
     if (f->variable.name && f->variable.file && f->variable.line) {
@@ -367,7 +164,7 @@ static void write_tasks(struct text *out, const struct model_finding *f, const s
     struct text t = {0};
 
     for (size_t i = 0; i < f->task_count; i++) {
-        const struct model_task *task = &f->tasks[i], *parent = find_task(f, task->parent_id);
+        const struct model_task *task = &f->tasks[i], *parent = finding_task_of(f, task->parent_id);
         struct text others = {0};
         if (told[i] || !is_involved(f, i)) continue;
         for (size_t j = i + 1; j < f->task_count; j++) { /* started at the same place: one clause for all */
@@ -425,25 +222,25 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
     struct text t = {0};
 
     text_put(out, "  ");
-    paint(out, run, BOLD);
-    text_put(out, is_pair(f) ? access_name(a) : "HERE");
-    paint(out, run, PLAIN);
-    if (is_pair(f)) text_put(out, i == 0 ? " now" : " earlier");
-    if (is_pair(f) && a->size != f->accesses[0].size)
+    text_paint(out, run, BOLD);
+    text_put(out, finding_is_pair(f) ? access_name(a) : "HERE");
+    text_paint(out, run, PLAIN);
+    if (finding_is_pair(f)) text_put(out, i == 0 ? " now" : " earlier");
+    if (finding_is_pair(f) && a->size != f->accesses[0].size)
         text_print(&t, " (%llu byte%s)", (unsigned long long)a->size, a->size == 1 ? "" : "s");
     if (task->id) {
-        text_put(&t, is_pair(f) ? ", by " : ", in ");
+        text_put(&t, finding_is_pair(f) ? ", by " : ", in ");
         put_task(&t, task);
         if (i > 0 && task->state == FINDING_ENDED) put_ended(&t);
     }
-    if (is_pair(f) || a->lock_count) put_held(&t, a);
+    if (finding_is_pair(f) || a->lock_count) put_held(&t, a);
     if (t.data) text_shown(out, t.data, 400);
     text_char(out, '\n');
     text_free(&t);
     /* the same line twice tells nothing new */
     if (i > 0 && beside && first && beside->file == first->file && beside->line == first->line) beside = NULL;
     if (a->stack.count)
-        write_stack(out, &a->stack, run, beside);
+        text_stack(out, &a->stack, run, beside);
     else
         text_put(out, "      (no stack is known)\n");
 }
@@ -460,7 +257,7 @@ static void write_again(struct text *out, const struct model_finding *f, const s
         again = path.data;
     }
     text_put(out, "  ");
-    paint(out, run, DIM);
+    text_paint(out, run, DIM);
     if (again && run->parallel) {
         text_put(out, "Again: ");
         text_shown(out, again, 400);
@@ -471,7 +268,7 @@ static void write_again(struct text *out, const struct model_finding *f, const s
         text_put(out, "    ");
     }
     text_print(out, "More: goro-race explain %s    Id: %s", f->code, f->id);
-    paint(out, run, PLAIN);
+    text_paint(out, run, PLAIN);
     text_char(out, '\n');
     text_free(&path);
 }
@@ -498,7 +295,7 @@ void write_text(struct text *out, const struct model_finding *f, const struct ru
     if (run->quiet) return;
     text_char(out, '\n');
     for (size_t i = 0; i < f->access_count; i++)
-        if (is_pair(f) || stack_place(&f->accesses[i].stack)) write_access(out, f, i, run);
+        if (finding_is_pair(f) || stack_place(&f->accesses[i].stack)) write_access(out, f, i, run);
     if (out->length > 1 && out->data[out->length - 2] != '\n') text_char(out, '\n');
     if (f->why) write_paragraph(out, run, f->unordered ? "Nothing orders them:" : "Why:", f->why);
     write_memory(out, f, run);

@@ -4,7 +4,7 @@
 #ifndef GORO_REPORTS_WRITERS_H
 #define GORO_REPORTS_WRITERS_H
 
-#include "reports/model.h"
+#include "reports/words.h"
 
 #include <stdio.h>
 

@@ -1,0 +1,143 @@
+/* How things are called in every format: places, goroutines, locks, objects. */
+#include "reports/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct style report_style;
+
+const char *object_kind_name(enum finding_object kind) {
+    static const char *const names[] = {
+        [FINDING_CHAN] = "channel",
+        [FINDING_MUTEX] = "mutex",
+        [FINDING_RWMUTEX] = "rwmutex",
+        [FINDING_WG] = "WaitGroup",
+        [FINDING_COND] = "cond",
+        [FINDING_ONCE] = "once",
+        [FINDING_SEM] = "semaphore",
+        [FINDING_TIMER] = "timer",
+        [FINDING_CONTEXT] = "context",
+        [FINDING_SELECT] = "select",
+        [FINDING_IO] = "I/O",
+        [FINDING_SLEEP] = "sleep",
+        [FINDING_PTHREAD_MUTEX] = "pthread mutex",
+        [FINDING_PTHREAD_RWLOCK] = "pthread rwlock",
+        [FINDING_PTHREAD_SPIN] = "pthread spin lock",
+    };
+    return (unsigned)kind < array_length(names) && names[kind] ? names[kind] : "object";
+}
+
+const char *severity_name(enum finding_severity s) {
+    return s == FINDING_ERROR ? "error" : s == FINDING_WARNING ? "warning" : "note";
+}
+
+/* "a/./b/../c" as "a/c": what compilers write is often put together of several parts. */
+static char *tidy_path(const char *path) {
+    size_t n = 0, floor = path[0] == '/';
+    char *out = memory_resize(NULL, strlen(path) + 2);
+
+    if (floor) out[n++] = '/';
+    for (const char *at = path; *at;) {
+        size_t length;
+        at += strspn(at, "/");
+        length = strcspn(at, "/");
+        if (length == 2 && !memcmp(at, "..", 2) && n > floor && !(n >= 3 && !memcmp(out + n - 3, "../", 3))) {
+            for (n--; n > floor && out[n - 1] != '/';) n--; /* drop the last part and its slash */
+        } else if (length == 2 && !memcmp(at, "..", 2) && floor && n == floor) {
+            /* above the root is the root */
+        } else if (length && !(length == 1 && at[0] == '.')) {
+            memcpy(out + n, at, length);
+            n += length;
+            out[n++] = '/';
+        }
+        at += length;
+    }
+    if (n > floor) n--;
+    out[n] = 0;
+    return out;
+}
+
+const char *shown_file(const char *file) {
+    static char here[4096];
+    char *tidy;
+    const char *shown, *slash;
+    size_t n;
+
+    if (!here[0] && !getcwd(here, sizeof here - 1)) strcpy(here, "/");
+    tidy = tidy_path(file);
+    n = strlen(here);
+    shown = tidy;
+    if (n > 1 && !strncmp(tidy, here, n) && tidy[n] == '/') shown = tidy + n + 1;
+    slash = strrchr(shown, '/');
+    if (report_style.stable && shown[0] == '/' && slash) shown = slash + 1;
+    shown = intern(shown);
+    free(tidy);
+    return shown;
+}
+
+void put_place(struct text *t, const struct frame *f) {
+    if (f->file && f->line) {
+        text_print(t, "%s:%u", shown_file(f->file), f->line);
+    } else if (f->module) {
+        text_put(t, shown_file(f->module));
+        if (!report_style.stable || !f->function) text_print(t, "+0x%llx", (unsigned long long)f->offset);
+    } else if (report_style.stable) {
+        text_put(t, "?");
+    } else {
+        text_print(t, "0x%llx", (unsigned long long)f->pc);
+    }
+}
+
+void put_task_short(struct text *t, const struct model_task *task) {
+    text_print(t, "%s %llu", task->kind == TASK_THREAD ? "thread" : "goroutine",
+               (unsigned long long)task->id);
+}
+
+void put_task(struct text *t, const struct model_task *task) {
+    put_task_short(t, task);
+    if (task->name)
+        text_print(t, " \"%s\"", task->name);
+    else if (task->kind == TASK_MAIN)
+        text_put(t, " (main)");
+    else if (task->entry.function)
+        text_print(t, " (%s)", task->entry.function);
+}
+
+static void put_declared(struct text *t, const struct variable *v) {
+    if (v->file && v->line) text_print(t, " (%s:%u)", shown_file(v->file), v->line);
+}
+
+void put_lock(struct text *t, const struct model_lock *l) {
+    const struct frame *taken = stack_place(&l->taken);
+
+    if (l->variable.name) {
+        text_put(t, l->variable.name);
+        put_declared(t, &l->variable);
+    } else if (l->expression) {
+        text_put(t, l->expression);
+    } else {
+        text_print(t, "%s %s", l->kind == FINDING_RWMUTEX ? "an" : "a", object_kind_name(l->kind));
+        if (!report_style.stable) text_print(t, " at 0x%llx", (unsigned long long)l->address);
+    }
+    if (l->read) text_put(t, " for reading");
+    if (taken && !l->variable.name) {
+        text_put(t, ", locked at ");
+        put_place(t, taken);
+    }
+}
+
+void put_object(struct text *t, const struct model_finding *f) {
+    if (f->variable.name)
+        text_put(t, f->variable.name);
+    else if (f->expression)
+        text_put(t, f->expression);
+    else if (f->object_kind)
+        text_print(t, "a %s", object_kind_name(f->object_kind));
+    else if (f->access_count && f->accesses[0].size == 1)
+        text_put(t, "1 byte");
+    else if (f->access_count)
+        text_print(t, "%llu bytes", (unsigned long long)f->accesses[0].size);
+    else
+        text_put(t, "memory");
+}

@@ -1,0 +1,32 @@
+/* How things are called in every format. What these put is not yet fit for a terminal: text_shown makes it so.
+ *
+ * Threads: none. */
+#ifndef GORO_REPORTS_WORDS_H
+#define GORO_REPORTS_WORDS_H
+
+#include "reports/model.h"
+
+const char *object_kind_name(enum finding_object kind); /* "mutex", "channel" */
+const char *severity_name(enum finding_severity s);
+
+/* How a report may name things. */
+struct style {
+    bool stable; /* no addresses, pids, absolute paths */
+};
+extern struct style report_style;
+
+/* The path as a user would type it: relative to the working directory if below it. */
+const char *shown_file(const char *file);
+
+/* "race.c:10", "race.c:10 (inlined)" is left to the writers; "?" without a file. Appends. */
+void put_place(struct text *t, const struct frame *f);
+/* `goroutine 3 "worker"`, "goroutine 1 (main)", "thread 12". Appends. */
+void put_task(struct text *t, const struct model_task *task);
+/* "goroutine 3": the short form. */
+void put_task_short(struct text *t, const struct model_task *task);
+/* "mu (race.c:4)", "a mutex on the heap, locked at race.c:14". Appends. */
+void put_lock(struct text *t, const struct model_lock *l);
+/* What was accessed or misused: "counter", "account->balance", "8 bytes". Appends. */
+void put_object(struct text *t, const struct model_finding *f);
+
+#endif
