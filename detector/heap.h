@@ -11,7 +11,7 @@
 struct heap_block {
     uintptr_t address;
     size_t size;
-    uint32_t site; /* a PATH_OWNER path: the task, behind the site of the allocation */
+    uint32_t site; /* of the allocation, with a PATH_OWNER behind it unless the main task made it */
     bool freed;
 };
 

@@ -47,7 +47,8 @@ void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
     shadow_prepare_reset(address, n, t);
     enter(t);
     shadow_reset(address, n, t);
-    if (t) site = path_child(trail_site(t, pc), path_key(PATH_OWNER, (uintptr_t)t->record));
+    if (t) site = trail_site(t, pc);
+    if (t && t->record->kind != DET_MAIN) site = path_child(site, path_key(PATH_OWNER, (uintptr_t)t->record));
     heap_add(address, n, site);
     leave(t);
 }

@@ -141,10 +141,13 @@ static void fill_block(struct report *r, uintptr_t address) {
     r->f.memory = b.freed ? FINDING_HEAP_FREED : FINDING_HEAP;
     r->f.block = b.address;
     r->f.block_size = b.size;
-    if (b.site <= PATH_LOST || path_tag_of(b.site) != PATH_OWNER) return;
-    r->owner = (const struct task_record *)path_value(b.site);
-    r->f.block_task_id = r->owner->id;
-    r->f.block_stack = stack_of(path_parent(b.site), r->block_frames, FINDING_FRAMES_MAX);
+    if (b.site <= PATH_LOST) return; /* nobody of ours allocated it */
+    r->f.block_task_id = 1;
+    if (path_tag_of(b.site) == PATH_OWNER) {
+        r->owner = (const struct task_record *)path_value(b.site);
+        r->f.block_task_id = r->owner->id;
+    }
+    r->f.block_stack = stack_of(b.site, r->block_frames, FINDING_FRAMES_MAX);
 }
 
 /* -- outside the world ------------------------------------------------------------------------------------------------- */

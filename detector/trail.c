@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { FRAMES_MIN = 16 };
+enum { FRAMES_MIN = 16, REMEMBERED = 64 };
 
 static size_t bytes_of(const struct task_trail *r) { return (size_t)((char *)r->limit - (char *)r->base); }
 
@@ -73,18 +73,32 @@ void det_unwind(struct det_task *t, uint32_t depth) {
 
 /* -- paths ------------------------------------------------------------------------------------------------------- */
 
+/* The path of the deepest of the frames [known, top) whose path is in the trie, by way of hashes only; *at: that frame.
+ * Where calls recurse on different ways, all but the last few frames are there already. */
+static uint32_t find_deepest(struct trail_frame *known, struct trail_frame *top, struct trail_frame **at) {
+    uint64_t hashes[REMEMBERED], hash = path_hash(known->path);
+    struct trail_frame *f;
+
+    for (f = known + 1; f < top; f++)
+        hashes[(f - known) % REMEMBERED] = hash = path_hash_child(hash, path_key(PATH_CALL, f->pc));
+    for (f = top - 1; f > known && top - f <= REMEMBERED; f--) {
+        uint32_t path = path_find(hashes[(f - known) % REMEMBERED]);
+
+        *at = f;
+        if (path) return path;
+    }
+    *at = known;
+    return known->path;
+}
+
 static GORO_NOINLINE uint32_t make_path(struct det_task *t) {
-    struct trail_frame *known = t->trail.top - 1, *f;
-    uint64_t hash;
+    struct trail_frame *f = t->trail.top - 1;
     uint32_t path;
 
-    while (!known->path) known--; /* ends at the sentinel */
-    hash = path_hash(known->path);
-    for (f = known + 1; f < t->trail.top; f++) hash = path_hash_child(hash, path_key(PATH_CALL, f->pc));
-    path = path_find(hash);
-    if (path) return t->trail.top[-1].path = path;
-    path = known->path;
-    for (f = known + 1; f < t->trail.top; f++) path = f->path = path_child(path, path_key(PATH_CALL, f->pc));
+    while (!f->path) f--; /* ends at the sentinel */
+    path = find_deepest(f, t->trail.top, &f);
+    f->path = path;
+    while (++f < t->trail.top) path = f->path = path_child(path, path_key(PATH_CALL, f->pc));
     return path;
 }
 
