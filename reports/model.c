@@ -220,6 +220,17 @@ const struct model_task *finding_task_of(const struct model_finding *f, uint64_t
     return NULL;
 }
 
+static void name_main_thread(struct model_finding *f) {
+    size_t threads = 0, goroutines = 0;
+
+    for (size_t i = 0; i < f->task_count; i++) {
+        threads += f->tasks[i].kind == TASK_THREAD;
+        goroutines += f->tasks[i].kind == TASK_GOROUTINE;
+    }
+    for (size_t i = 0; i < f->task_count; i++)
+        f->tasks[i].main_thread = threads && !goroutines && f->tasks[i].kind == TASK_MAIN;
+}
+
 /* -- the whole ------------------------------------------------------------------------------------------------------------ */
 
 static void name_object(struct model_finding *f) {
@@ -252,6 +263,7 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload) 
         if (m->accesses[i].task >= m->task_count) m->accesses[i].task = 0;
     hide_ours(m);
     name_entries(m);
+    name_main_thread(m);
     name_object(m);
     if (!m->memory && m->variable.name) m->memory = FINDING_GLOBAL; /* the sender does not know globals */
     if (m->access_count && (place = stack_place(&m->accesses[0].stack))) m->place = *place;

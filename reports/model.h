@@ -39,6 +39,7 @@ struct model_task {
     struct frame entry;
     struct stack created;
     bool heard;
+    bool main_thread; /* main, in a finding of threads only: no word of goroutines then */
 };
 
 struct model_finding {

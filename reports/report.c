@@ -34,6 +34,7 @@ static struct {
     struct seen *seen;
     uint64_t kept, dropped, printed, unprinted, senseless;
     uint64_t most_printed;
+    bool threads; /* some finding has to do with one */
 } report;
 
 /* -- writing ------------------------------------------------------------------------------------------------------------ */
@@ -194,6 +195,7 @@ static void take_finding(struct process *p, struct wire_reader payload) {
     *report.last = f;
     report.last = &f->next;
     report.kept++;
+    for (size_t i = 0; i < f->task_count; i++) report.threads |= f->tasks[i].kind == TASK_THREAD;
     filter_apply(f);
     write_at_once(f);
 }
@@ -256,7 +258,9 @@ static void put_extent(struct text *t, const struct wire_input *in) {
         first = p;
     }
     if (goroutines)
-        text_print(t, " in %llu goroutine%s", (unsigned long long)goroutines, goroutines == 1 ? "" : "s");
+        text_print(t, " in %llu %s%s", (unsigned long long)goroutines,
+                   report.threads ? "goroutines and threads" : "goroutine",
+                   report.threads || goroutines == 1 ? "" : "s");
     if (processes > 1) text_print(t, " of %llu processes", (unsigned long long)processes);
     if (first && first->seeded && !report.run.parallel)
         text_print(t, ", seed %llu", (unsigned long long)first->seed);

@@ -240,11 +240,14 @@ static void advise_race(struct text *t, const struct race *r) {
         put_task_short(t, r->then);
         text_print(t, " before the %s", access_noun(r->later));
         put_frame_place(t, &r->later->stack);
-        text_put(t, ": goro_wg_wait, or a receive of what it sends when done.");
+        text_put(t, r->then->kind == TASK_THREAD
+                        ? ": pthread_join."
+                        : ": goro_wg_wait, or a receive of what it sends when done.");
     } else if (r->now->parent_id == r->then->id && r->then->id) {
         text_print(t, "move the %s", access_noun(r->earlier));
         put_frame_place(t, &r->earlier->stack);
-        text_put(t, " before the go statement, or guard both places by one mutex.");
+        text_print(t, " before the %s, or guard both places by one mutex.",
+                   r->now->kind == TASK_THREAD ? "thread is started" : "go statement");
     } else if (same_place) {
         text_put(t, "guard ");
         put_it(t, r->f);

@@ -90,12 +90,17 @@ void put_place(struct text *t, const struct frame *f) {
 }
 
 void put_task_short(struct text *t, const struct model_task *task) {
+    if (task->main_thread) {
+        text_put(t, "the main thread");
+        return;
+    }
     text_print(t, "%s %llu", task->kind == TASK_THREAD ? "thread" : "goroutine",
                (unsigned long long)task->id);
 }
 
 void put_task(struct text *t, const struct model_task *task) {
     put_task_short(t, task);
+    if (task->main_thread) return;
     if (task->name)
         text_print(t, " \"%s\"", task->name);
     else if (task->kind == TASK_MAIN)
