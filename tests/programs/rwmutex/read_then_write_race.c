@@ -8,19 +8,18 @@ static goro_rwmutex mu;
 static void reader(void) {
     goro_rwmutex_rlock(&mu);
     goro_rwmutex_runlock(&mu);
+    stage_done();
     use(x); // race: first
 }
 
 static void writer(void) {
+    stage_await(1);
     goro_rwmutex_lock(&mu);
     x = 1; // race: second
     goro_rwmutex_unlock(&mu);
-    stage_done();
 }
 
 int main(void) {
-    goro_rwmutex_rlock(&mu);
-    goro_rwmutex_runlock(&mu);
     together(reader, writer);
     return 0;
 }
