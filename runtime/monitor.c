@@ -167,19 +167,26 @@ static void look_at(struct p *p, int64_t now) {
     else if (verdict != WORKS) retake(p, m, verdict);
 }
 
-/* Main's thread runs another goroutine, without a P because that was retaken; main became ready later. */
+/* Main's thread runs another goroutine, without a P because that was retaken, and main is ready. */
+static bool main_waits_locked(void) {
+    const struct g *g = hint_get(main_m.g);
+    return !main_m.p && !main_m.idle && g && g != &main_g && main_m.mail.count;
+}
+
 static void look_at_main(int64_t now) {
     static int64_t since, cpu;
+    struct start s = {0};
     mutex_lock(&sched.mutex);
-    const struct g *g = hint_get(main_m.g);
-    if (main_m.p || main_m.idle || !g || g == &main_g || !main_m.mail.count) {
+    if (!main_waits_locked()) {
         since = now;
         cpu = thread_cpu_ns(&main_m);
         main_bind_locked();
     } else if (judge(&main_m, since, cpu, now) != WORKS) {
         main_free_locked();
+        p_start_idle_locked(&s); /* all others may be idle */
     }
     mutex_unlock(&sched.mutex);
+    start_now(&s);
 }
 
 /* -- the loop ------------------------------------------------------------------------------------------------------------ */
@@ -191,11 +198,11 @@ void monitor_wake_locked(void) {
     futex_wake(&sched.monitor_wake, 1);
 }
 
-/* Nobody owns a P: nothing to look at until somebody does. */
+/* Nobody owns a P, and main does not wait for its thread: nothing to look at until somebody does. */
 static void sleep_while_idle(void) {
     if (hint_get(sched.idle_p_count) < hint_get(sched.nprocs) || stacks_trim(true)) return;
     mutex_lock(&sched.mutex);
-    if (sched.idle_p_count < sched.nprocs) {
+    if (sched.idle_p_count < sched.nprocs || main_waits_locked()) {
         mutex_unlock(&sched.mutex);
         return;
     }
