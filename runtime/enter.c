@@ -33,6 +33,7 @@ static void wait_turn_unlock(struct m *m, struct g *g) {
         struct start s = {0};
         if (m->p) p_release_locked(m, &s);
         m_idle_locked(m);
+        poller_fill_locked(&s); /* this thread cannot: it sleeps for its own goroutine only */
         asleep_check_locked();
         m->g = NULL;
         hook_task_switch(NULL);

@@ -140,6 +140,7 @@ static void retake(struct p *p, struct m *m, enum verdict verdict) {
     }
     if (m == &main_m) main_free_locked();
     p_release_locked(m, &s);
+    poller_fill_locked(&s);
     mutex_unlock(&sched.mutex);
     start_now(&s);
 }

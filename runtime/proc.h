@@ -78,6 +78,8 @@ void p_own_locked(struct m *m, struct p *p);
 void p_release_locked(struct m *m, struct start *s);
 /* An idle P, if there is one, to a thread that will look for work. */
 void p_start_idle_locked(struct start *s);
+/* A P has fallen idle, and whoever had it will not sit in the poller: if nobody does, a thread is started that will. */
+void poller_fill_locked(struct start *s);
 void p_put_idle_locked(struct p *p);
 void m_idle_locked(struct m *m);
 /* m, which sleeps, is to wake; the caller gives it a P. */

@@ -154,6 +154,10 @@ void p_start_idle_locked(struct start *s) {
     if (p) start_locked(p, true, s);
 }
 
+void poller_fill_locked(struct start *s) {
+    if (sched.poller && !sched.poller_m) p_start_idle_locked(s);
+}
+
 void p_release_locked(struct m *m, struct start *s) {
     struct p *p = m->p;
     m->p = NULL;
