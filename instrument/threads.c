@@ -119,13 +119,24 @@ static void next_round(void *thread) {
 
 static void make_key(void) { pthread_key_create(&end_key, next_round); }
 
+/* The thread's stack, with its thread-locals at the top: glibc keeps the memory of ended threads for new ones. */
 static void tell_stack(struct det_task *task) {
     pthread_attr_t attr;
     void *low;
     size_t size;
     if (pthread_getattr_np(pthread_self(), &attr) != 0) return;
-    if (pthread_attr_getstack(&attr, &low, &size) == 0) det_task_stack(task, (uintptr_t)low, (uintptr_t)low + size);
+    if (pthread_attr_getstack(&attr, &low, &size) == 0) {
+        if (task) det_task_stack(task, (uintptr_t)low, (uintptr_t)low + size);
+        else det_forget((uintptr_t)low, size);
+    }
     pthread_attr_destroy(&attr);
+}
+
+void *thread_run_own(void *start) {
+    struct thread_own_start s = *(struct thread_own_start *)start;
+    REAL(free)(start);
+    tell_stack(NULL);
+    return s.fn(s.arg);
 }
 
 void *thread_run(void *thread) {

@@ -16,6 +16,13 @@ void *thread_run(void *thread);
 /* The creator knows the handle now (the thread itself may have said so before). */
 void thread_created(struct thread *t, pthread_t handle);
 
+/* Of the runtime's own threads: they run with no task, but their memory was another thread's before. */
+void *thread_run_own(void *start);
+struct thread_own_start {
+    void *(*fn)(void *);
+    void *arg;
+};
+
 /* Before a join: whom it means, if known already. After it: takes what the thread did, and forgets it. */
 struct thread *thread_find(pthread_t handle);
 void thread_joined(struct thread *found_before, pthread_t handle);

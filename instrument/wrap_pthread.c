@@ -18,9 +18,18 @@ static void merge(const volatile void *p, unsigned which) { det_merge(front_task
 
 /* -- threads --------------------------------------------------------------------------------------------------------- */
 
+static int create_own(pthread_t *out, const pthread_attr_t *attr, void *(*fn)(void *), void *arg) {
+    struct thread_own_start *s = REAL(malloc)(sizeof *s);
+    if (!s) return EAGAIN;
+    *s = (struct thread_own_start){fn, arg};
+    int e = REAL(pthread_create)(out, attr, thread_run_own, s);
+    if (e) REAL(free)(s);
+    return e;
+}
+
 int WRAP(pthread_create)(pthread_t *out, const pthread_attr_t *attr, void *(*fn)(void *), void *arg) {
     SEES(pc);
-    if (!sees) return REAL(pthread_create)(out, attr, fn, arg);
+    if (!sees) return front_ready ? create_own(out, attr, fn, arg) : REAL(pthread_create)(out, attr, fn, arg);
     int state = PTHREAD_CREATE_JOINABLE;
     pthread_t handle;
     if (attr) pthread_attr_getdetachstate(attr, &state);

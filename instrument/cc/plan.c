@@ -136,7 +136,8 @@ static void note_option(struct scan *s, const char *arg) {
     if (is_one_of(arg, no_link) || starts_with(arg, "-print-") || starts_with(arg, "--print-")) p->links = false;
     else if (!strcmp(arg, "-shared") || !strcmp(arg, "--shared")) p->shared = true;
     else if (!strcmp(arg, "-r") || !strcmp(arg, "-nostdlib")) p->relocatable = true;
-    else if (!strcmp(arg, "-static") || !strcmp(arg, "--static") || !strcmp(arg, "-static-pie")) p->fully_static = true;
+    else if (!strcmp(arg, "-static") || !strcmp(arg, "--static")) p->fully_static = true;
+    else if (!strcmp(arg, "-static-pie")) p->fully_static = p->static_pie = true;
     else if (arg[1] == 'g' && strcmp(arg, "-gcc-toolchain")) p->debug = true;
     else if (arg[1] == 'l' && arg[2]) p->inputs = true;
     else if (arg[1] == 'x' && arg[2]) note_language(s, arg + 2);
@@ -289,8 +290,9 @@ void plan_libs(const struct plan *p, const struct tree *t, struct arguments *out
             arguments_join(out, "--dynamic-list=", t->lib, "/goro/exports.list", NULL);
             if (p->race) add_run_path(t, out); /* from there the program finds goro-race, to report without it */
         }
-        arguments_add(out, "-lunwind"); /* the stacks of parked goroutines */
-        if (p->fully_static) arguments_add(out, "-llzma"); /* libunwind.a wants it */
+        if (p->static_pie) arguments_join(out, t->lib, "/goro/libgoro_no_unwind.a", NULL); /* libunwind.a is no PIC */
+        else arguments_add(out, "-lunwind"); /* the stacks of parked goroutines */
+        if (p->fully_static && !p->static_pie) arguments_add(out, "-llzma"); /* libunwind.a wants it */
     }
     arguments_add(out, "-pthread");
 }

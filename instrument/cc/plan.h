@@ -33,6 +33,7 @@ struct plan {
     bool links;               /* the compiler goes as far as the link */
     bool shared, relocatable; /* -shared, -r */
     bool fully_static;        /* -static or -static-pie */
+    bool static_pie;
     bool debug;               /* some -g option was given */
     bool language_set;        /* -x is in force at the end */
     struct arguments rest;    /* the command line without what is ours */

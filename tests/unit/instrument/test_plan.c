@@ -68,6 +68,8 @@ static void a_link_gets_the_library_behind_the_objects(void **state) {
     assert_true(has(gcc("-race -static a.c"), " /g/lib/libgoro_race_static.a @/g/lib/goro/race-wrap.opts"));
     assert_true(has(gcc("-race -static-pie a.c"), " /g/lib/libgoro_race_static.a @/g/lib/goro/race-wrap.opts"));
     assert_false(has(gcc("-race -static a.c"), "--dynamic-list"));
+    assert_true(has(gcc("-static a.c"), "-lunwind -llzma"));
+    assert_false(has(gcc("-static-pie a.c"), "-lunwind")); /* there is no position-independent one */
 }
 
 static void link_time_optimisation_instruments_at_the_link(void **state) {
