@@ -31,10 +31,10 @@ same 'not instrumented --quiet' '' "$("$race" --quiet ./fixture silent 2>&1)"
 same '--timeout' 143 "$(status timeout 20 "$race" --timeout 200ms sleep 60)"
 same '--timeout of one that does not listen' 137 "$(status timeout 20 "$race" --timeout 200ms sh -c 'trap "" TERM; while :; do sleep 1; done')"
 same '--timeout and a finding' 66 "$(status timeout 20 "$race" --timeout 500ms ./fixture hang)"
-timeout 20 "$race" sh -c 'trap "echo got it; exit 9" TERM; while :; do sleep 0.05; done' >out 2>err &
+"$race" sh -c 'trap "echo got it; exit 9" TERM; : >ready; i=0; while [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done' >out 2>err &
 pid=$!
-sleep 0.5
-kill -TERM "$(pgrep -P $pid | head -1)"
+for ((i = 0; i < 400; i++)); do [ -e ready ] && break || sleep 0.05; done
+kill -TERM $pid
 wait $pid
 same 'a signal is passed on: status' 9 $?
 same 'a signal is passed on' 'got it' "$(cat out)"
