@@ -178,7 +178,7 @@ static void ring_all(struct alarm *head, int64_t now) {
 
 int64_t wheel_turn(int64_t now) {
     int64_t tick = now >> TICK_SHIFT, next, due = __atomic_load_n(&wheel.earliest, __ATOMIC_ACQUIRE);
-    int level, slot;
+    int level = 0, slot = 0;
     if (now < due) return due;
     wheel_lock();
     while ((next = next_tick(&level, &slot)) >= 0 && next <= tick) {

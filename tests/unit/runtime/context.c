@@ -128,7 +128,9 @@ struct task {
 static int run_task(void *argument) {
     struct task *t = argument;
     int running = __atomic_add_fetch(t->running, 1, __ATOMIC_SEQ_CST);
-    if (running > *t->most) *t->most = running;
+    int most = __atomic_load_n(t->most, __ATOMIC_SEQ_CST);
+    while (running > most && !__atomic_compare_exchange_n(t->most, &most, running, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        continue;
     goro_yield();
     if (t->result == 0) (void)chan_recv(goro_ctx_done(goro_group_ctx(t->group)));
     __atomic_sub_fetch(t->running, 1, __ATOMIC_SEQ_CST);
