@@ -70,6 +70,9 @@ struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, 
 void det_task_name(struct det_task *t, const char *name);
 /* The task's stack memory is [low, high): forgets what lay there, and names addresses there in findings. */
 void det_task_stack(struct det_task *t, uintptr_t low, uintptr_t high);
+/* The task runs on this thread (a number of its own, never given to another) from here on, until the next call. Lets
+ * tasks that take turns on a thread go without locks; a task that is never told of pays for them. */
+void det_task_on_thread(struct det_task *t, uint32_t thread);
 /* The task has ended. Its id, name and creation stack stay known to later findings; the pointer is dead. Its stack
  * memory stays known as a dead task's until it is given to another (GR003). */
 void det_task_end(struct det_task *t);

@@ -17,10 +17,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MOVES_MAX = 2 };
+enum { MOVES_MAX = 2, THREADS_MAX = 1 << 30 };
+
+/* Threads' numbers lie above those that tasks of kind DET_THREAD have from their slots. */
+void det_task_on_thread(struct det_task *t, uint32_t thread) {
+    int32_t tenant = thread < THREADS_MAX ? (int32_t)(SLOT_NONE + 2 + thread) : TENANT_NEVER;
+
+    /* relaxed: an evictor that misses this store has passed its barrier before it, so the next load of the page's tenant
+     * sees that it is busy */
+    __atomic_store_n(&t->trail.tenant, tenant, __ATOMIC_RELAXED);
+}
 
 static void wait_for_tenant(struct det_task *t, void *arg) {
-    if (t->trail.tenant != *(int32_t *)arg) return;
+    if (__atomic_load_n(&t->trail.tenant, __ATOMIC_RELAXED) != *(int32_t *)arg) return;
     /* acquire: pairs with the release in world_leave */
     while (__atomic_load_n(&t->trail.inside, __ATOMIC_ACQUIRE)) sched_yield();
 }

@@ -1,7 +1,8 @@
 /* Pages of the shadow that one thread has to itself, so that it may change their granules without a lock.
  *
  * Most memory is only ever touched by one thread, and a locked instruction costs as much as the rest of the slow path
- * (8.5 ns). So in parallel mode a page has a *tenant*: the thread that first needed it. The tenant changes granules with
+ * (8.5 ns). So in parallel mode a page has a *tenant*: the thread that first needed it. (Goroutines that take turns on a
+ * thread are one tenant: det_task_on_thread.) The tenant changes granules with
  * plain loads and stores while it is inside the world. Whoever else needs the page takes the tenancy away first: it
  * makes the page busy, passes a barrier on all processors, and waits until the tenant is not inside. After a few such
  * moves the page is shared for good, and its granules are changed under their lock bits. This is biased locking
@@ -15,7 +16,7 @@
 #include "detector/task.h"
 
 /* A page's tenant: TENANT_NONE yet, a task's trail.tenant, or one of these. */
-enum { TENANT_NONE = 0, TENANT_SHARED = -1, TENANT_BUSY = -2, TENANT_NEVER = -3 /* a goroutine's own: matches none */ };
+enum { TENANT_NONE = 0, TENANT_SHARED = -1, TENANT_BUSY = -2, TENANT_NEVER = -3 /* of a goroutine on an unknown thread: matches none */ };
 
 GORO_INLINE int32_t tenancy_of(const struct shadow_chunk *c, size_t page) {
     /* acquire: pairs with the release in evict, so that we see what former tenants wrote without locks */

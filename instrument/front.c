@@ -84,6 +84,12 @@ struct det_task *front_main_task(void) {
 
 /* -- threads --------------------------------------------------------------------------------------------------------- */
 
+uint32_t front_next_number(void) {
+    static uint32_t numbers;
+
+    return __atomic_add_fetch(&numbers, 1, __ATOMIC_RELAXED);
+}
+
 uint64_t front_next_thread_id(void) { return __atomic_add_fetch(&thread_ids, 1, __ATOMIC_RELAXED); }
 
 /* A thread nobody announced (made by a raw clone, or before we were there) knows nothing and may race with anybody;

@@ -20,6 +20,7 @@ struct front_thread {
     struct det_task *task;
     struct det_task *own; /* of a thread nobody announced, and of the scheduler: one that is never judged */
     int32_t fuel;         /* counted down to the next switch point */
+    uint32_t number;      /* of this thread among those that run goroutines; 0: none yet */
     bool is_thread;       /* runs no goroutine: has no switch points */
 };
 extern __thread struct front_thread front_self __attribute__((tls_model("initial-exec")));
@@ -39,6 +40,7 @@ GORO_INLINE struct det_task *front_task(void) {
 
 struct det_task *front_main_task(void);
 uint64_t front_next_thread_id(void);
+uint32_t front_next_number(void);
 
 /* -- one goroutine at a time -------------------------------------------------------------------------------------- */
 

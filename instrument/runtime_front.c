@@ -47,6 +47,8 @@ void hook_task_switch(void *task) {
     front_self.task = task;
     front_self.is_thread = false;
     if (!task) return;
+    if (unlikely(!front_self.number)) front_self.number = front_next_number();
+    det_task_on_thread(task, front_self.number);
     det_forget((uintptr_t)__errno_location(), sizeof(int));
     front_refuel();
 }

@@ -34,8 +34,10 @@ static void start(void) {
     m = main_task();
     wr(m, SHARED, 8, 1);
     guard_clock = det_sync_new();
-    for (unsigned i = 0; i < THREADS; i++)
-        task[i] = det_task_new(m, DET_THREAD, 100 + i, 0x900000, 0x5000 + i);
+    for (unsigned i = 0; i < THREADS; i++) { /* threads, goroutines on threads, goroutines nobody told where they are */
+        task[i] = det_task_new(m, i % 3 ? DET_GOROUTINE : DET_THREAD, 100 + i, 0x900000, 0x5000 + i);
+        if (i % 3 == 1) det_task_on_thread(task[i], i);
+    }
 }
 
 static void run(void *(*body)(void *)) {
