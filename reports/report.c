@@ -247,6 +247,24 @@ static void put_count(struct text *t, uint64_t n, const char *what, const char *
     *comma = ", ";
 }
 
+/* " on words": what several findings are all about, if that is few variables. */
+static void put_objects(struct text *t) {
+    enum { MOST = 3 };
+    const char *names[MOST];
+    size_t n = 0;
+
+    for (const struct model_finding *f = report.first; f; f = f->next) {
+        size_t i = 0;
+        if (f->withdrawn || f->suppressed || f->known) continue;
+        if (!f->variable.whole) return;
+        while (i < n && names[i] != f->variable.whole) i++;
+        if (i == MOST) return;
+        if (i == n) names[n++] = f->variable.whole;
+    }
+    for (size_t i = 0; i < n; i++)
+        text_print(t, "%s%s", i == 0 ? " on " : i == n - 1 ? " and " : ", ", names[i]);
+}
+
 static void put_extent(struct text *t, const struct wire_input *in) {
     uint64_t goroutines = 0, processes = 0;
     const struct process *first = NULL;
@@ -295,6 +313,7 @@ static void write_summary(const struct wire_input *in) {
         put_count(&t, suppressed, "suppressed", &comma);
         text_char(&t, ')');
     }
+    if (n > 1) put_objects(&t);
     put_extent(&t, in);
     complain("%s", t.data);
     if (report.unprinted)
