@@ -35,14 +35,14 @@ static void wait_turn_unlock(struct m *m, struct g *g) {
         m_idle_locked(m);
         poller_fill_locked(&s); /* this thread cannot: it sleeps for its own goroutine only */
         asleep_check_locked();
-        m->g = NULL;
+        hint_set(m->g, NULL);
         hook_task_switch(NULL);
         mutex_unlock(&sched.mutex);
         start_now(&s);
         m_sleep(m);
         mutex_lock(&sched.mutex);
     }
-    m->g = g;
+    hint_set(m->g, g);
     g->state = G_RUNNING;
     mutex_unlock(&sched.mutex);
     hook_task_switch(g->task);
@@ -173,7 +173,7 @@ void thread_lock(struct g *g) {
     if (g->thread_locks++ > 0 || (g->flags & G_FOREIGN)) return;
     mutex_lock(&sched.mutex);
     struct m *m = g->m;
-    if (m == &main_m && g != &main_g) main_g.flags &= (uint8_t)~G_BOUND; /* it gives way until the unlock */
+    if (m == &main_m && g != &main_g) hint_set(main_g.flags, (uint8_t)(main_g.flags & ~G_BOUND)); /* it gives way until the unlock */
     struct g *evicted;
     while ((evicted = g_list_pop(&m->mail))) g_list_push(&sched.global, evicted);
     m->exclusive = true;
@@ -187,6 +187,6 @@ void thread_unlock(struct g *g) {
     mutex_lock(&sched.mutex);
     g->m->exclusive = false;
     g->flags &= (uint8_t) ~(g == &main_g ? G_LOCKED : G_BOUND | G_LOCKED);
-    main_g.flags |= G_BOUND;
+    hint_set(main_g.flags, (uint8_t)(main_g.flags | G_BOUND));
     mutex_unlock(&sched.mutex);
 }

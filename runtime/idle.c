@@ -196,7 +196,7 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
         else hint_set(sched.due, 0);
     }
     mutex_unlock(&sched.mutex);
-    if (m->p || __atomic_load_n(&m->wake, __ATOMIC_ACQUIRE)) {
+    if (hint_get(m->p) || __atomic_load_n(&m->wake, __ATOMIC_ACQUIRE)) {
         hint_set(m->wake, 0);
         __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
         return;
@@ -211,7 +211,7 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
 
 /* Behind a barrier: has somebody a goroutine in his queue that he put there before he could see us hungry? */
 static bool work_left_behind(void) {
-    for (unsigned i = 0; i < sched.nprocs; i++)
+    for (unsigned i = 0; i < hint_get(sched.nprocs); i++)
         if (runq_in_line(&sched.ps[i]->runq)) return true;
     return hint_get(sched.global.count) > 0;
 }
@@ -219,7 +219,7 @@ static bool work_left_behind(void) {
 /* Gives up the P, if there is one, and sleeps. */
 static void go_idle(struct m *m) {
     struct start s = {0};
-    bool multi = sched.nprocs > 1;
+    bool multi = hint_get(sched.nprocs) > 1;
     int64_t deadline = INT64_MAX;
     mutex_lock(&sched.mutex);
     if (!may_sleep_locked(m)) {
@@ -237,7 +237,7 @@ static void go_idle(struct m *m) {
         sched.poller_m = m;
         m->idle = true;
         sched.idle_m_count++;
-        deadline = sched.due;
+        deadline = hint_get(sched.due);
     } else {
         m_idle_locked(m);
     }
@@ -262,13 +262,13 @@ static void go_idle(struct m *m) {
 static struct g *find_work(struct m *m) {
     for (bool idle = false;; idle = true) {
         requests_serve(m);
-        if (!m->p) {
+        if (!hint_get(m->p)) {
             go_idle(m);
             continue;
         }
         poll_if_due(idle);
-        struct g *g = take_any(m->p);
-        if (g && (g->flags & G_BOUND) && g->bound_m != m) {
+        struct g *g = take_any(hint_get(m->p));
+        if (g && (hint_get(g->flags) & G_BOUND) && g->bound_m != m) {
             m->handoff = g;
             continue;
         }

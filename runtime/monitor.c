@@ -90,15 +90,16 @@ static bool thread_sleeps(const struct m *m) {
     return !state || strncmp(state, ") R", 3) != 0;
 }
 
-enum verdict { WORKS, BLOCKED, HOGS };
+enum verdict { WORKS, LATE, BLOCKED, HOGS };
 
 /* What has m, in user code since `since`, when it had used `cpu`, done with that time? */
 static enum verdict judge(const struct m *m, int64_t since, int64_t cpu, int64_t now) {
     int64_t wall = now - since, used = thread_cpu_ns(m) - cpu;
     if (wall < BLOCKED_NS) return WORKS;
     if (m->foreign) return wall >= HOG_NS ? HOGS : WORKS;
-    if (used >= HOG_NS || wall >= PATIENCE_NS) return HOGS;
-    return used < wall / 16 && thread_sleeps(m) ? BLOCKED : WORKS;
+    if (used >= HOG_NS) return HOGS;
+    if (used < wall / 16 && thread_sleeps(m)) return BLOCKED;
+    return wall >= PATIENCE_NS ? LATE : WORKS;
 }
 
 /* With sched.mutex: the verdict on the owner of p. */
@@ -116,13 +117,13 @@ static enum verdict judge_owner_locked(struct p *p, int64_t now) {
 static void main_free_locked(void) {
     struct g *g;
     if (main_m.exclusive || !main_m.mail.count) return;
-    main_g.flags = (uint8_t)((main_g.flags & ~G_BOUND) | G_ROAMS);
+    hint_set(main_g.flags, (uint8_t)((main_g.flags & ~G_BOUND) | G_ROAMS));
     while ((g = g_list_pop(&main_m.mail))) g_list_push(&sched.global, g);
 }
 
 static void main_bind_locked(void) {
     if (!(main_g.flags & G_ROAMS) || main_m.exclusive || !main_m.idle) return;
-    main_g.flags = (uint8_t)((main_g.flags & ~G_ROAMS) | G_BOUND);
+    hint_set(main_g.flags, (uint8_t)((main_g.flags & ~G_ROAMS) | G_BOUND));
 }
 
 static void retake(struct p *p, struct m *m, enum verdict verdict) {
@@ -130,7 +131,7 @@ static void retake(struct p *p, struct m *m, enum verdict verdict) {
     attention_ask(m);
     barrier_all();
     mutex_lock(&sched.mutex);
-    if (!owner_kept_out_locked(p, m) || (verdict == HOGS && sched.limit)) {
+    if (!owner_kept_out_locked(p, m) || (verdict != BLOCKED && sched.limit)) {
         if (p->m == m) {
             m->yield_asked = true;
             attention_ask(m); /* it may have answered the first one already */
@@ -138,7 +139,7 @@ static void retake(struct p *p, struct m *m, enum verdict verdict) {
         mutex_unlock(&sched.mutex);
         return;
     }
-    if (m == &main_m) main_free_locked();
+    if (m == &main_m && verdict != LATE) main_free_locked();
     p_release_locked(m, &s);
     poller_fill_locked(&s);
     mutex_unlock(&sched.mutex);
@@ -182,7 +183,7 @@ static void look_at_main(int64_t now) {
         since = now;
         cpu = thread_cpu_ns(&main_m);
         main_bind_locked();
-    } else if (judge(&main_m, since, cpu, now) != WORKS) {
+    } else if (judge(&main_m, since, cpu, now) >= BLOCKED) {
         main_free_locked();
         p_start_idle_locked(&s); /* all others may be idle */
     }

@@ -35,10 +35,12 @@ void g_bind(struct p *p, struct g *g) {
 
 /* The goroutine to switch to; NULL: let the scheduler find one. */
 GORO_INLINE struct g *pick_next(struct m *m, struct p *p) {
-    if (unlikely(attention_wanted(m) | (++p->ticks % SLOW_TICKS == 0))) return NULL;
+    uint32_t ticks = p->ticks + 1;
+    hint_set(p->ticks, ticks);
+    if (unlikely(attention_wanted(m) | (ticks % SLOW_TICKS == 0))) return NULL;
     runq_choose(&p->runq);
     struct g *g = runq_pick(&p->runq);
-    if (g && unlikely((g->flags & G_BOUND) && g->bound_m != m)) {
+    if (g && unlikely((hint_get(g->flags) & G_BOUND) && g->bound_m != m)) {
         m->handoff = g;
         return NULL;
     }
@@ -46,15 +48,15 @@ GORO_INLINE struct g *pick_next(struct m *m, struct p *p) {
 }
 
 GORO_INLINE void set_running(struct m *m, struct g *g) {
-    if (unlikely(!(g->flags & G_STARTED))) g_bind(m->p, g);
+    if (unlikely(!(hint_get(g->flags) & G_STARTED))) g_bind(m->p, g);
     g->state = G_RUNNING;
     g->m = m;
-    m->g = g;
+    hint_set(m->g, g);
     hook_task_switch(g->task);
 }
 
 GORO_INLINE void set_scheduling(struct m *m) {
-    m->g = NULL;
+    hint_set(m->g, NULL);
     hook_task_switch(NULL);
 }
 

@@ -82,8 +82,6 @@ void p_start_idle_locked(struct start *s);
 void poller_fill_locked(struct start *s);
 void p_put_idle_locked(struct p *p);
 void m_idle_locked(struct m *m);
-/* m, which sleeps, is to wake; the caller gives it a P. */
-void m_rouse_locked(struct m *m, struct start *s);
 /* g, which only g->bound_m may run, goes there; `m`'s P goes along if it is needed. */
 void bound_dispatch_locked(struct m *m, struct g *g, struct start *s);
 

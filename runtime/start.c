@@ -91,7 +91,7 @@ struct g *runtime_enter(void) {
 }
 
 void runtime_leave(struct g *g) {
-    if (unlikely(g->flags & G_FOREIGN)) {
+    if (unlikely(hint_get(g->flags) & G_FOREIGN)) {
         leave_foreign(g);
         return;
     }
@@ -110,7 +110,7 @@ void poller_notify(int64_t when) {
     struct m *sleeper = NULL;
     if (when >= hint_get(sched.due)) return;
     mutex_lock(&sched.mutex);
-    if (when < sched.due) {
+    if (when < hint_get(sched.due)) {
         hint_set(sched.due, when);
         sleeper = sched.poller_m;
         if (sleeper) __atomic_store_n(&sleeper->wake, 1, __ATOMIC_RELEASE);

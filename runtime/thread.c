@@ -2,7 +2,8 @@
  *
  * Always true:
  *  1. A sleeping M owns no P; who wakes it has given it one before, or mail.
- *  2. sched.idle_m_count counts the sleepers, whether they are in the idle list (free to run anything), in the poller,
+ *  2. A sleeping M has no mail, unless it has been roused.
+ *  3. sched.idle_m_count counts the sleepers, whether they are in the idle list (free to run anything), in the poller,
  *     or wait for the one goroutine they are locked to.
  *
  * Threads are never ended: a burst of blocking calls leaves sleepers behind, which the next burst uses again. */
@@ -87,7 +88,7 @@ struct p *p_take_idle_locked(void) {
 
 void p_own_locked(struct m *m, struct p *p) {
     goro_assert(!m->p && !p->m);
-    m->p = p;
+    hint_set(m->p, p);
     p->m = m;
     p->seen_since = 0;
     monitor_wake_locked();
@@ -104,7 +105,7 @@ void p_put_idle_locked(struct p *p) {
 /* -- sleepers: all with sched.mutex ----------------------------------------------------------------------------------- */
 
 void m_idle_locked(struct m *m) {
-    goro_assert(!m->p && !m->idle);
+    goro_assert(!m->p && !m->idle && !m->mail.count);
     m->idle = true;
     sched.idle_m_count++;
     if (m->exclusive) return; /* waits for its own goroutine only */
@@ -120,32 +121,29 @@ static void unlink_idle_locked(struct m *m) {
         }
 }
 
-/* m sleeps no more; the caller has given it a P. */
-void m_rouse_locked(struct m *m, struct start *s) {
-    goro_assert(m->idle);
+/* m, which sleeps, is to wake with p. */
+static void m_rouse_locked(struct m *m, struct p *p, struct start *s) {
+    goro_assert(m->idle && !s->wake);
     m->idle = false;
     sched.idle_m_count--;
     if (sched.poller_m == m) s->interrupt = true;
     else unlink_idle_locked(m);
+    p_own_locked(m, p);
+    if (m->mail.count) attention_ask(m);
+    /* Last: it may wake this moment, and looks at all of the above. */
     __atomic_store_n(&m->wake, 1, __ATOMIC_RELEASE); /* pairs with m_sleep */
     s->wake = m;
 }
 
-static struct m *m_any_locked(struct start *s) {
-    struct m *m = sched.idle_ms ? sched.idle_ms : sched.poller_m;
-    if (m && m->idle) {
-        m_rouse_locked(m, s);
-        return m;
-    }
-    return s->make = m_new_locked();
-}
-
 static void start_locked(struct p *p, bool spinning, struct start *s) {
-    goro_assert(!s->wake && !s->make);
-    struct m *m = m_any_locked(s);
+    goro_assert(!s->make);
+    struct m *m = sched.idle_ms ? sched.idle_ms : sched.poller_m;
+    bool sleeps = m && m->idle;
+    if (!sleeps) m = s->make = m_new_locked();
     m->spinning = spinning;
     if (spinning) hint_set(sched.spinning, 1);
-    p_own_locked(m, p);
+    if (sleeps) m_rouse_locked(m, p, s);
+    else p_own_locked(m, p);
 }
 
 void p_start_idle_locked(struct start *s) {
@@ -160,7 +158,7 @@ void poller_fill_locked(struct start *s) {
 
 void p_release_locked(struct m *m, struct start *s) {
     struct p *p = m->p;
-    m->p = NULL;
+    hint_set(m->p, NULL);
     p->m = NULL;
     if (!sched.stopping && (runq_total(&p->runq) || sched.global.count) && !s->wake && !s->make)
         start_locked(p, false, s);
@@ -170,22 +168,23 @@ void p_release_locked(struct m *m, struct start *s) {
 
 void bound_dispatch_locked(struct m *m, struct g *g, struct start *s) {
     struct m *to = g->bound_m;
-    g_list_push(&to->mail, g);
     if (!to->idle) {
+        g_list_push(&to->mail, g);
         attention_ask(to);
         return;
     }
     struct p *p = p_take_idle_locked();
-    if (!p && m->p && !s->wake && !s->make) {
+    if (!p && m->p) {
         p = m->p;
-        m->p = NULL;
+        hint_set(m->p, NULL);
         p->m = NULL;
     }
-    goro_assert(p || !m->p);
-    if (!p) return;
-    m_rouse_locked(to, s);
-    p_own_locked(to, p);
-    attention_ask(to); /* it has mail */
+    if (!p) { /* the world is stopping, and took m's: who next has one sees to it */
+        g_list_push(&sched.global, g);
+        return;
+    }
+    g_list_push(&to->mail, g);
+    m_rouse_locked(to, p, s);
 }
 
 void m_sleep(struct m *m) {

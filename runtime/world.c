@@ -149,23 +149,11 @@ static void world_stop(struct p *mine) {
     }
 }
 
-/* Lets one thread look for work on each P that is free and useful, and wakes those with mail. */
 static void world_start(void) {
-    mutex_lock(&sched.mutex);
-    sched.stopping = false;
-    for (struct m *m = sched.all_ms; m; m = m->next) {
-        struct p *p = m->idle && m->mail.count ? p_take_idle_locked() : NULL;
-        struct start s = {0};
-        if (!p) continue;
-        m_rouse_locked(m, &s);
-        p_own_locked(m, p);
-        attention_ask(m);
-        start_now(&s);
-    }
-    mutex_unlock(&sched.mutex);
     struct start s = {0};
     mutex_lock(&sched.mutex);
-    p_start_idle_locked(&s); /* who finds work starts the next */
+    sched.stopping = false;
+    if (sched.global.count) p_start_idle_locked(&s); /* who finds work starts the next */
     mutex_unlock(&sched.mutex);
     start_now(&s);
 }
@@ -200,7 +188,7 @@ static struct p *find_idle_locked(unsigned below) {
 
 static void relist_idle_locked(void) {
     sched.idle_ps = NULL;
-    sched.idle_p_count = 0;
+    hint_set(sched.idle_p_count, 0);
     for (unsigned i = sched.nprocs; i-- > 0;)
         if (!sched.ps[i]->m) p_put_idle_locked(sched.ps[i]);
 }
@@ -212,7 +200,7 @@ static void procs_resize(struct m *m, unsigned n) {
     if (m->p->index >= n) {
         struct p *keep = find_idle_locked(n);
         m->p->m = NULL;
-        m->p = keep;
+        hint_set(m->p, keep);
         keep->m = m;
     }
     for (unsigned i = 0; i < sched.nprocs; i++)
