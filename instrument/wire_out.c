@@ -81,6 +81,8 @@ static void finish(struct wire_writer *w) { send_record(wire_end(w, (uint32_t)ou
 static void tell_module(const struct module *m, bool gone, void *arg) {
     struct wire_writer w;
     (void)arg;
+    if (gone && front_ready) det_forget(m->low, m->high - m->low);
+    if (channel == CHANNEL_CLOSED || channel == CHANNEL_RAW) return;
     wire_begin(&w, record, sizeof record, WIRE_MODULE);
     wire_string(&w, WIRE_PATH, m->path);
     wire_number(&w, WIRE_BIAS, m->bias);
@@ -177,6 +179,13 @@ void wire_out_start(void) { channel = channel_open(); }
 void wire_out_hello(void) {
     struct section s = enter();
     tell_hello();
+    leave(s);
+}
+
+void wire_out_modules(void) {
+    struct section s = enter();
+    tell_hello();
+    modules_changes(false, tell_module, NULL);
     leave(s);
 }
 

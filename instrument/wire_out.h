@@ -13,6 +13,8 @@
 void wire_out_start(void);
 /* Says that this process is there; before anything else is said, and at the latest when main runs. */
 void wire_out_hello(void);
+/* The list of loaded objects may have changed: tells of it, and forgets the memory of those that are gone. */
+void wire_out_modules(void);
 void wire_out_finding(const struct finding *f);
 void wire_out_degraded(const char *what);
 /* The last record; waits until a reporter of our own has said all. */

@@ -13,6 +13,7 @@
 #include "instrument/front.h"
 #include "instrument/wrap_list.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>

@@ -58,6 +58,10 @@ links() {
     try 'program that loads' 0 goro-cc -race load_library.c -o racy -ldl
     try 'race in a loaded library' 66 goro-race ./racy
     says 'library.c:'
+    try 'program that unloads' 0 goro-cc -race unload_library.c -o unload -ldl
+    try 'the library anew is not the old one' 0 goro-race ./unload
+    try 'race in a library that is gone' 66 goro-race ./unload racy
+    says 'library_poke'
     try 'uninstrumented library' 0 "$GORO_CC" -shared -fPIC library.c -o liblibrary.so
     try 'what cannot be seen is not judged' 0 goro-race ./racy
 }
