@@ -131,25 +131,29 @@ static void ping_pong(uint32_t others) {
     det_fini();
 }
 
-int main(int argc, char **argv) {
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    single = !(argc > 1 && !strcmp(argv[1], "parallel"));
-    uint32_t most = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 0) : 1000000;
-    spawn_and_join(1000000);
-    ping_pong(0);
-    ping_pong(100);
-    ping_pong(100000);
+static void all_sizes(uint32_t most) {
     everybody(8, 100000, false, 1);
     everybody(1000, 1000, false, 2);
     everybody(1000, 1000, true, 1);
     everybody(100000, 5, false, 2);
     everybody(100000, 1, true, 1);
-    if (most >= 1000000) {
-        everybody(1000000, 1, false, 2);
-        everybody(1000000, 1, true, 1);
-    }
-    random_locks(100, 100, 200000);
-    random_locks(1000, 1000, 50000);
-    random_locks(10000, 10000, 100000);
+    if (most < 1000000) return;
+    everybody(1000000, 1, false, 2);
+    everybody(1000000, 1, true, 1);
+}
+
+/* bench_clock [parallel] [pairs | sizes | random] [most tasks] */
+int main(int argc, char **argv) {
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    const char *what = "";
+    uint32_t most = 1000000;
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], "parallel")) single = false;
+        else if (strtoul(argv[i], NULL, 0)) most = (uint32_t)strtoul(argv[i], NULL, 0);
+        else what = argv[i];
+    if (!*what || !strcmp(what, "pairs")) spawn_and_join(1000000), ping_pong(0), ping_pong(100), ping_pong(100000);
+    if (!*what || !strcmp(what, "sizes")) all_sizes(most);
+    if (!*what || !strcmp(what, "random"))
+        random_locks(100, 100, 200000), random_locks(1000, 1000, 50000), random_locks(10000, 10000, 100000);
     return 0;
 }
