@@ -29,7 +29,7 @@ enum {
     CLASSES = UNIT_CLASSES + STEP_CLASSES,
     SPAN_BYTES = 64 << 10,
     COMMIT_BYTES = 2 << 20,                      /* and aligned so: one huge page */
-    HUGE_BYTES_MIN = 16 << 20,
+    HUGE_FROM = 16 << 20,
     PAGE_BYTES = 4096,
 };
 #define REGION_BYTES_MAX ((size_t)ARENA_UNIT << 32)
@@ -112,6 +112,16 @@ size_t arena_bytes(void) { return __atomic_load_n(&depot.touched, __ATOMIC_RELAX
 
 /* -- the region ------------------------------------------------------------------------------------------------- */
 
+/* The region's mappings are made at once, so that growing it only moves the border between two: a program that uses up
+ * the kernel's number of mappings (a million stacks with guards) does not stop us. From HUGE_FROM on, huge pages: a
+ * walk over big trees misses the TLB less, and a fault brings 2 MiB. */
+static bool divide_region(char *start, char *end) {
+    if (mprotect(start, COMMIT_BYTES, PROT_READ | PROT_WRITE) != 0) return false;
+    if (mprotect(start + HUGE_FROM, COMMIT_BYTES, PROT_READ | PROT_WRITE) != 0) return false;
+    madvise(start + HUGE_FROM, (size_t)(end - start) - HUGE_FROM, MADV_HUGEPAGE); /* or not, if the kernel has none */
+    return true;
+}
+
 /* A process under `ulimit -v` gets a smaller region; a smaller engine is better than none. */
 static void reserve_region(void) {
     for (size_t n = REGION_BYTES_MAX; n >= REGION_BYTES_MIN; n /= 2) {
@@ -119,9 +129,10 @@ static void reserve_region(void) {
         if (p == MAP_FAILED) continue;
         uintptr_t first = ((uintptr_t)p + PAGE_BYTES + COMMIT_BYTES - 1) & ~(uintptr_t)(COMMIT_BYTES - 1);
         arena_base = p;
-        depot.start = depot.next = depot.committed = (char *)first;
+        depot.start = depot.next = (char *)first;
+        depot.committed = depot.start + COMMIT_BYTES;
         depot.end = (char *)p + n;
-        if (mprotect(p, PAGE_BYTES, PROT_READ) != 0)
+        if (mprotect(p, PAGE_BYTES, PROT_READ) != 0 || !divide_region(depot.start, depot.end))
             environment_error("mprotect", "no memory for the race detector", errno);
         return;
     }
@@ -133,8 +144,6 @@ static bool commit_span_locked(void) {
     if (depot.committed + COMMIT_BYTES > depot.end) return false;
     int saved = errno;
     bool done = mprotect(depot.committed, COMMIT_BYTES, PROT_READ | PROT_WRITE) == 0;
-    /* Much memory, and more to come: tree walks miss the TLB less, and a page fault brings 2 MiB. */
-    if (done && depot.committed >= depot.start + HUGE_BYTES_MIN) madvise(depot.committed, COMMIT_BYTES, MADV_HUGEPAGE);
     errno = saved;
     if (done) depot.committed += COMMIT_BYTES;
     return done;

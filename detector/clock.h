@@ -52,6 +52,9 @@ void clock_copy(struct clock_tree *to, const struct clock_tree *from); /* `to` i
 void clock_raise(struct clock_tree *c, uint32_t slot, uint32_t epoch); /* to at least `epoch` */
 bool clock_join(struct clock_tree *to, const struct clock_tree *from); /* pointwise maximum; true if `to` changed */
 void clock_know_all(struct clock_tree *c);
+GORO_INLINE bool clock_knows_all(const struct clock_tree *c) {
+    return unlikely(c->height == CLOCK_HEIGHT_MAX) && clock_get_deep(c, SLOT_NOBODY) == EPOCH_MAX;
+}
 void clock_check(const struct clock_tree *c);
 
 void clock_engine_init(void);

@@ -29,4 +29,7 @@ GORO_INLINE uint64_t stamp_make(uint32_t slot, uint32_t epoch) { return (uint64_
 GORO_INLINE uint32_t stamp_epoch(uint64_t stamp) { return (uint32_t)stamp & EPOCH_MAX; }
 GORO_INLINE uint32_t stamp_slot(uint64_t stamp) { return (uint32_t)(stamp >> EPOCH_BITS) & SLOT_NONE; }
 
+/* A certificate (task.h) that no clock can meet but one that knows everything. */
+#define BASE_NEVER stamp_make(SLOT_NOBODY, EPOCH_MAX)
+
 #endif

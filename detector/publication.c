@@ -50,7 +50,7 @@ void publication_make(struct publication *p, const struct det_task *t) {
     clock_init(&p->tree);
     clock_copy(&p->tree, &t->clock);
     p->stamp = t->slot == SLOT_NONE ? 0 : t->stamp | PUBLICATION_OWN;
-    p->base = t->base;
+    p->base = task_base(t);
     p->weight = t->weight;
 }
 
@@ -87,15 +87,19 @@ static void take_over(struct publication *p, struct det_task *t) {
 
 void publication_learn(struct publication *p, struct det_task *t) {
     if (publication_is_known(p, t)) return;
-    uint64_t all_of_p = p->stamp ? p->stamp & STAMP_MASK : own_base(t);
+    if (clock_knows_all(&p->tree)) { /* what it seems to contain certifies nothing */
+        clock_know_all(&t->clock);
+        return;
+    }
+    uint64_t said_stamp = is_own(p) ? p->stamp : 0, all_of_p = p->stamp ? p->stamp & STAMP_MASK : own_base(t);
     bool holds_mine = publication_says(p, t->base), holds_its = task_knows(t, p->base);
     if (holds_mine) {
         if (holds_its && !clock_is_shared(&t->clock)) enter_stamp(p, &t->clock);
         else take_over(p, t);
-        certify(t, all_of_p, p->base, p->stamp);
+        certify(t, all_of_p, p->base, said_stamp);
     } else if (holds_its) {
         enter_stamp(p, &t->clock);
-        certify(t, own_base(t), t->base, p->stamp);
+        certify(t, own_base(t), t->base, said_stamp);
     } else if (publication_says(p, t->prior)) {
         take_over(p, t);
         clock_raise(&t->clock, stamp_slot(t->extra), stamp_epoch(t->extra));
@@ -272,7 +276,7 @@ void board_set(struct board *b, const struct det_task *t) {
     if (unlikely(b->queue)) clear_queue(b);
     clock_copy(&b->main.tree, &t->clock);
     b->main.stamp = t->slot == SLOT_NONE ? 0 : t->stamp | PUBLICATION_OWN;
-    b->main.base = t->base;
+    b->main.base = task_base(t);
     b->main.weight = t->weight;
 }
 
@@ -301,8 +305,9 @@ void board_add_publication(struct board *b, struct publication *p) {
         b->queue->items[b->queue->count++] = *p;
         return;
     }
-    /* no memory for the queue: joined at once, in a queue of one on the stack */
+    /* no memory for the queue: joined at once */
     fold_board(b);
+    enter_stamp(&b->main, &b->main.tree);
     enter_stamp(p, &p->tree);
     clock_join(&b->main.tree, &p->tree);
     clock_drop(&p->tree);

@@ -23,7 +23,6 @@
 #include "detector/task.h"
 
 #define PUBLICATION_OWN ((uint64_t)1 << 63)
-#define BASE_NEVER stamp_make(SLOT_NOBODY, EPOCH_MAX) /* no clock knows it, but one that knows everything */
 
 struct publication {
     struct clock_tree tree; /* the publisher's knowledge of others; its own entry may lag behind the stamp */

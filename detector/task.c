@@ -87,7 +87,7 @@ void task_move_slot(struct det_task *t) {
     engine_lock_take(&tasks.lock);
     old->moved_to = arena_handle(r);
     engine_lock_drop(&tasks.lock);
-    slot_give(last, stamp_epoch(last), t->base); /* its epochs are used up: retired */
+    slot_give(last, stamp_epoch(last), task_base(t)); /* its epochs are used up: retired */
     t->prior = t->base;
     t->base = t->extra = last; /* just published, with all it knew */
 }
@@ -116,7 +116,7 @@ void det_task_end(struct det_task *t) {
     t->record->task = NULL;
     engine_lock_drop(&tasks.lock);
     bool used = (t->touched & STAMP_MASK) == t->stamp || t->absorbed == t->stamp;
-    slot_give(used ? t->stamp : t->stamp - 1, task_epoch(t), t->base);
+    slot_give(used ? t->stamp : t->stamp - 1, task_epoch(t), task_base(t));
     atomic_task_end(t);
     clock_drop(&t->clock);
     arena_free(t, sizeof *t);

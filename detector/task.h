@@ -54,6 +54,10 @@ struct det_task {
 
 GORO_INLINE uint32_t task_epoch(const struct det_task *t) { return stamp_epoch(t->stamp); }
 
+/* The certificate to publish with. A task that knows everything (for want of memory) did not have to learn what it
+ * heard since, so its base does not certify that. */
+GORO_INLINE uint64_t task_base(const struct det_task *t) { return clock_knows_all(&t->clock) ? BASE_NEVER : t->base; }
+
 /* Does t know the epoch, that is: is everything done by the slot's owner up to and in that epoch ordered before
  * what t does now? Bits of `stamp` above STAMP_BITS are ignored. Hot. */
 GORO_INLINE bool task_knows(const struct det_task *t, uint64_t stamp) {

@@ -149,7 +149,7 @@ static void free_stack(struct det_task *t) {
 
     if (high <= low || t->ignore) return;
     world_enter(t);
-    t->touched = t->stamp;
+    /* Not touched: whoever comes here is found, ordered or not, so the slot's next owner need not know this epoch. */
     history = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry + 1)); /* a pc is behind its call */
     if (history) shadow_free_pages(low, high - low, history, t);
     world_leave(t);

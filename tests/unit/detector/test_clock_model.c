@@ -91,7 +91,6 @@ static uint32_t pick_task(void) {
 
 static void check_access(uint32_t t, const struct access *a) {
     const struct det_task *real = m.task[t].real;
-    if (real->slot == SLOT_NONE) return;
     bool known = task_knows(real, a->stamp), ordered = m.task[t].clock[a->task] >= a->epoch;
     if (known == ordered || (m.sound_only && known)) return;
     fail_msg("task %u: access of task %u in epoch %u (stamp %u:%u) is %s, the engine says %s", t, a->task, a->epoch,
@@ -300,6 +299,14 @@ static void memory_runs_out(void **state) {
     (void)state;
     run_all(&(struct weights){.name = "512 KiB", .first = 300, .most = 500, .steps = 4000, .births = 900, .sequences = 30, .memory = 512 << 10});
 }
+static void memory_runs_out_at_once(void **state) {
+    (void)state;
+    run_all(&(struct weights){.name = "256 KiB", .first = 10, .most = 40, .steps = 600, .births = 100, .sequences = 100, .memory = 256 << 10});
+}
+static void memory_runs_out_soon(void **state) {
+    (void)state;
+    run_all(&(struct weights){.name = "2 MiB", .first = 300, .most = 500, .steps = 4000, .births = 900, .sequences = 30, .memory = 2 << 20});
+}
 static void slots_and_epochs_run_out(void **state) {
     (void)state;
     run_all(&(struct weights){.name = "30 slots of 9 epochs", .first = 6, .most = 14, .steps = 600, .births = 100, .sequences = 400, .slots = 30, .epochs = 9});
@@ -312,7 +319,8 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_leaf_of_slots), cmocka_unit_test(two_levels),    cmocka_unit_test(three_levels),
         cmocka_unit_test(four_levels),       cmocka_unit_test(epochs_run_out), cmocka_unit_test(slots_run_out),
-        cmocka_unit_test(slots_and_epochs_run_out), cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(slots_and_epochs_run_out), cmocka_unit_test(memory_runs_out), cmocka_unit_test(memory_runs_out_at_once),
+        cmocka_unit_test(memory_runs_out_soon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
