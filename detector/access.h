@@ -1,7 +1,7 @@
 /* The inlined part of the facade: what an instrumented program does at every access and every call.
  *
  * Kept small on purpose: the same-epoch test of FastTrack (Flanagan and Freund, PLDI 2009) and nothing else; all
- * other cases go to det_access_slow. A test pins the number of instructions. */
+ * other cases go to det_access_slow. tests/unit/detector/fast_path.sh pins the number of instructions. */
 #ifndef GORO_DETECTOR_ACCESS_H
 #define GORO_DETECTOR_ACCESS_H
 

@@ -14,8 +14,8 @@
  *
  * Not done
  *  - A linear mapping (shadow = address * 2 + offset), as TSan has it: it fixes where the program may lie, which is
- *    what breaks with every new kernel default. The directory costs one load that always hits; the figure is in the
- *    commit that brought this file.
+ *    what breaks with every new kernel default. The directory costs one load that hits: 2.1 ns for an 8-byte read that
+ *    repeats, called and in a loop over 16 KiB, against 1.6 with a linear mapping; 2.6 against 1.8 over 32 MiB.
  *  - Huge pages for the shadow: sparse heaps would pay 2 MiB for each 0.7 MiB. */
 #include "detector/shadow.h"
 #include "detector/arena.h"

@@ -504,6 +504,41 @@ static void a_live_stack_is_named(void **state) {
     stop();
 }
 
+/* -- findings of a front's own ------------------------------------------------------------------------------------------ */
+
+static void a_fronts_finding_has_the_tasks_stack_and_is_said_once(void **state) {
+    (void)state;
+    start_two(true);
+    found_also = look_at_block;
+    det_enter(a, 0x71);
+    det_enter(a, 0x72);
+    for (unsigned i = 0; i < 3; i++) det_report(a, "GM001", FINDING_ERROR, FINDING_MUTEX, X, 0x73);
+    expect(1, "GM001");
+    assert_int_equal(last.access_count, 1);
+    assert_int_equal(last.accesses[0].stack.count, 3);
+    assert_int_equal(last.object, X);
+    assert_int_equal(last.object_kind, FINDING_MUTEX);
+    assert_int_equal(last.tasks[0].id, 2);
+    det_report(a, "GM001", FINDING_ERROR, FINDING_MUTEX, X, 0x74);
+    expect(2, "GM001");
+    assert_int_equal(last.number, 2);
+    stop();
+}
+
+static void a_channels_use_after_its_free_is_gc004(void **state) {
+    (void)state;
+    start_two(true);
+    det_access(a, X, 8, DET_READ | DET_MARK, 1);
+    order(a, b);
+    det_access(b, X, 8, DET_WRITE | DET_MARK | DET_FREE, 2);
+    expect(0, NULL);
+    det_access(a, X, 8, DET_READ | DET_MARK, 3);
+    order(b, a);
+    det_access(a, X, 8, DET_READ | DET_MARK, 4);
+    expect(2, "GC004");
+    stop();
+}
+
 /* -- bounds ------------------------------------------------------------------------------------------------------------------------- */
 
 static void addresses_at_the_ends_of_the_space(void **state) {
@@ -585,6 +620,8 @@ int main(void) {
         cmocka_unit_test(resetting_part_of_a_granule_keeps_the_other_bytes),
         cmocka_unit_test(a_dead_goroutines_stack_is_freed_memory_until_it_is_given_away),
         cmocka_unit_test(a_live_stack_is_named),
+        cmocka_unit_test(a_fronts_finding_has_the_tasks_stack_and_is_said_once),
+        cmocka_unit_test(a_channels_use_after_its_free_is_gc004),
         cmocka_unit_test(addresses_at_the_ends_of_the_space),
         cmocka_unit_test(huge_ranges),
         cmocka_unit_test(past_the_memory_limit_it_says_so_and_goes_on),
