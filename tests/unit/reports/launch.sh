@@ -102,4 +102,14 @@ gcc serve.c -o serve
 found=$(timeout 20 ./serve "$race" ./fixture race 2>&1)
 has 'reporter' 'GR001 data race on counter' "$found"
 has 'reporter: the way back' 'Again: goro-race --seed 17 \./fixture' "$found"
+# a stream that was kept in a file, whole and torn
+GORO_RACE_FD=9 ./fixture race 9>stream
+found=$("$race" --reporter-fd 0 <stream 2>&1)
+same 'a file: status' 66 $?
+has 'a file' 'GR001 data race on counter' "$found"
+size=$(stat -c %s stream)
+for part in 1 10 23 24 25 100 $((size / 2)) $((size - 1)); do
+    found=$(head -c "$part" stream | "$race" --reporter-fd 0 2>&1)
+    has "a file torn at $part of $size" 'damaged record|GR001' "$found"
+done
 finish
