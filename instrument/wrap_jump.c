@@ -1,25 +1,31 @@
 /* setjmp and longjmp: the calls that are jumped over are left.
  *
  * setjmp returns twice to its caller's frame, so nothing may stand between: a stub in assembly has the depth noted in
- * the buffer, then jumps to the real one. The note goes into the end of the saved signal mask, of which the kernel and
- * glibc use the first part only; so it is copied with the buffer, and gone with it. */
+ * the buffer, then jumps to the real one. The note is four bytes of padding behind __mask_was_saved, so it is copied with
+ * the buffer, and gone with it.
+ *
+ * Not done: a note in the unused end of the signal mask. pthread_cleanup_push calls __sigsetjmp with a shorter buffer
+ * that has no mask: the note hit the caller's frame. */
 #include "instrument/wrap.h"
 
-static const uint64_t mark = UINT64_C(0x6a6d7000) << 32; /* tells a note from a mask that a program put there */
+enum { MARK = 0xA5, MARK_SHIFT = 24, DEPTH_MAX = (1 << MARK_SHIFT) - 1 };
 
-static uint64_t *note_of(struct __jmp_buf_tag *env) {
-    _Static_assert(sizeof env->__saved_mask == 128, "glibc's jmp_buf has room behind the kernel's mask");
-    return (uint64_t *)&env->__saved_mask + 15;
+static uint32_t *note_of(struct __jmp_buf_tag *env) {
+    _Static_assert(offsetof(struct __jmp_buf_tag, __saved_mask) == offsetof(struct __jmp_buf_tag, __mask_was_saved) + 8,
+                   "glibc's jmp_buf has four bytes of padding");
+    return (uint32_t *)&env->__mask_was_saved + 1;
 }
 
 void wrap_note_depth(struct __jmp_buf_tag *env);
 void wrap_note_depth(struct __jmp_buf_tag *env) {
-    *note_of(env) = front_ready && front_self.task ? mark | det_depth(front_self.task) : 0;
+    uint32_t depth = front_ready && front_self.task ? det_depth(front_self.task) : DEPTH_MAX;
+    *note_of(env) = depth < DEPTH_MAX ? (uint32_t)MARK << MARK_SHIFT | depth : 0;
 }
 
 static void leave_calls(struct __jmp_buf_tag *env) {
-    uint64_t note = *note_of(env);
-    if (front_ready && front_self.task && note >> 32 == mark >> 32) det_unwind(front_self.task, (uint32_t)note);
+    uint32_t note = *note_of(env), depth = note & DEPTH_MAX;
+    if (!front_ready || !front_self.task || note >> MARK_SHIFT != MARK) return;
+    if (depth <= det_depth(front_self.task)) det_unwind(front_self.task, depth);
 }
 
 void WRAP(longjmp)(jmp_buf env, int value) {

@@ -134,6 +134,12 @@ process() {
     try 'a clean child' 0 goro-race ./process clean
     try 'a status of its own' 7 goro-race ./process seven
 
+    for options in -O0 -O2 '-O2 -static'; do
+        # shellcheck disable=SC2086
+        try "build many_threads $options" 0 goro-cc -race $options many_threads.c -o many_threads
+        try "many_threads $options" 0 goro-race ./many_threads
+    done
+
     try 'without goro-race it starts one' 66 ./process _exit
     says 'process.c:'
     try 'its own status is kept' 7 ./process seven
