@@ -64,7 +64,9 @@ void locked_wait(struct g *g) {
         return;
     }
     g->state = G_QUEUED;
-    g_list_push(&sched.global, g);
+    /* Behind those who wait for the same P: whoever takes that looks at the global queue first, and found us ever again. */
+    if (m->p) runq_put_last(&m->p->runq, g);
+    else g_list_push(&sched.global, g);
     wait_turn_unlock(m, g);
 }
 
