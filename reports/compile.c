@@ -50,7 +50,7 @@ static void make_directory(void) {
 
 /* The program is called as its first source is, without the .c: it is what it sees as argv[0]'s last part. */
 static void name_program(const char *source) {
-    const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
+    const char *name = path_last(source);
     struct text t = {0};
 
     text_print(&t, "%s/%.*s", directory, (int)strlen(name) - 2, name);

@@ -89,19 +89,13 @@ static bool matches(const char *pattern, const char *s) {
     return s && fnmatch(pattern, s, 0) == 0;
 }
 
-static const char *last_part(const char *path) {
-    const char *slash = path ? strrchr(path, '/') : NULL;
-
-    return slash ? slash + 1 : path;
-}
-
 static bool frame_holds(const struct condition *c, const struct frame *f) {
     switch (c->kind) {
     case BY_FUNCTION: return matches(c->pattern, f->function);
     case BY_FILE:
         return f->file &&
-               (matches(c->pattern, shown_file(f->file)) || matches(c->pattern, last_part(f->file)));
-    case BY_LIBRARY: return matches(c->pattern, last_part(f->module));
+               (matches(c->pattern, shown_file(f->file)) || matches(c->pattern, path_last(f->file)));
+    case BY_LIBRARY: return matches(c->pattern, path_last(f->module));
     default: return false;
     }
 }

@@ -25,11 +25,10 @@ static uint64_t hash_text(uint64_t h, const char *s) {
 
 static uint64_t hash_frame(uint64_t h, const struct frame *f) {
     const char *file = f->file ? f->file : f->module;
-    const char *slash = file ? strrchr(file, '/') : NULL;
     unsigned line = f->line - (f->function_line <= f->line ? f->function_line : 0);
 
     h = hash_text(h, f->function);
-    h = hash_text(h, slash ? slash + 1 : file);
+    h = hash_text(h, path_last(file));
     if (!f->line && !f->function) h = hash_bytes(h, &f->offset, sizeof f->offset);
     return hash_bytes(h, &line, sizeof line);
 }

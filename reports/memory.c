@@ -100,6 +100,12 @@ const char *intern(const char *s) {
     return s ? intern_n(s, strlen(s)) : NULL;
 }
 
+const char *path_last(const char *path) {
+    const char *slash = path ? strrchr(path, '/') : NULL;
+
+    return slash ? slash + 1 : path;
+}
+
 /* -- texts --------------------------------------------------------------------------------------------------------- */
 
 static void make_room(struct text *t, size_t n) {

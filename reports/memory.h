@@ -43,8 +43,12 @@ void text_print(struct text *t, const char *format, ...) PRINTF_LIKE(2, 3);
 size_t text_shown(struct text *t, const char *s, size_t limit);
 void text_free(struct text *t);
 
-/* Names for one line on stderr: "goro-race: ...\n". */
+/* The part of a path behind its last slash; NULL gives NULL. */
+const char *path_last(const char *path);
+
+/* Says something on stderr, "goro-race: " in front of it; more lines may follow the first. One write. */
 void complain(const char *format, ...) PRINTF_LIKE(1, 2);
+/* The same, and ends goro-race with this status. */
 _Noreturn void give_up(int status, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

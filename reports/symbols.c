@@ -27,12 +27,6 @@ static bool starts_with(const char *s, const char *start) {
     return !strncmp(s, start, strlen(start));
 }
 
-static const char *last_part(const char *path) {
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static bool is_ours(const struct frame *f) {
     static const char *const functions[] = {"__tsan_",      "__libc_start_", "_start",
                                             "start_thread", "__clone",       "clone3",
@@ -44,8 +38,8 @@ static bool is_ours(const struct frame *f) {
             if (starts_with(f->function, functions[i])) return true;
     if (f->module)
         for (size_t i = 0; modules[i]; i++)
-            if (starts_with(last_part(f->module), modules[i])) return true;
-    return f->file && !strcmp(last_part(f->file), "goro.h");
+            if (starts_with(path_last(f->module), modules[i])) return true;
+    return f->file && !strcmp(path_last(f->file), "goro.h");
 }
 
 /* The folder above runtime/ that the linked-in runtime was compiled in; "" if the file has none, or no lines for it. */

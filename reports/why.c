@@ -148,10 +148,6 @@ static void tell_kinds(struct text *t, const struct race *r) {
 
 /* -- what to change ---------------------------------------------------------------------------------------------------- */
 
-static const char *access_noun(const struct model_access *a) {
-    return a->kind & ACCESS_FREE ? "free" : a->kind & ACCESS_WRITE ? "write" : "read";
-}
-
 /* The n-th frame of the user's own code; NULL past the last. */
 static const struct frame *user_frame(const struct stack *s, size_t n) {
     for (size_t i = 0; i < s->count; i++)
@@ -178,7 +174,7 @@ static void advise_lock(struct text *t, const struct model_lock *l, const struct
     if (depth && user_frame(&missing->stack, depth - 1)->function)
         text_print(t, " around the call of %s", user_frame(&missing->stack, depth - 1)->function);
     else
-        text_print(t, " around the %s", access_noun(missing));
+        text_print(t, " around the %s", access_word(missing));
     if (here) {
         if (here->function) text_print(t, " in %s", here->function);
         text_put(t, " (");
@@ -230,7 +226,7 @@ static void advise_race(struct text *t, const struct race *r) {
         advise_lock(t, r->extra_now, r->earlier, r->later);
     } else if ((r->later->kind ^ r->earlier->kind) & ACCESS_ATOMIC) {
         const struct model_access *plain = r->later->kind & ACCESS_ATOMIC ? r->earlier : r->later;
-        text_print(t, "make the %s", access_noun(plain));
+        text_print(t, "make the %s", access_word(plain));
         put_frame_place(t, &plain->stack);
         text_put(t, " atomic, too, or guard both by one lock.");
     } else if (r->then->parent_id == r->now->id && r->now->id) {
@@ -238,13 +234,13 @@ static void advise_race(struct text *t, const struct race *r) {
         put_task_short(t, r->now);
         text_put(t, " wait for ");
         put_task_short(t, r->then);
-        text_print(t, " before the %s", access_noun(r->later));
+        text_print(t, " before the %s", access_word(r->later));
         put_frame_place(t, &r->later->stack);
         text_put(t, r->then->kind == TASK_THREAD
                         ? ": pthread_join."
                         : ": goro_wg_wait, or a receive of what it sends when done.");
     } else if (r->now->parent_id == r->then->id && r->then->id) {
-        text_print(t, "move the %s", access_noun(r->earlier));
+        text_print(t, "move the %s", access_word(r->earlier));
         put_frame_place(t, &r->earlier->stack);
         text_print(t, " before the %s, or guard both places by one mutex.",
                    r->now->kind == TASK_THREAD ? "thread is started" : "go statement");

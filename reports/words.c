@@ -32,6 +32,12 @@ const char *severity_name(enum finding_severity s) {
     return s == FINDING_ERROR ? "error" : s == FINDING_WARNING ? "warning" : "note";
 }
 
+const char *access_word(const struct model_access *a) {
+    if (a->kind & ACCESS_FREE) return "free";
+    if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "close" : "send";
+    return a->kind & ACCESS_WRITE ? "write" : "read";
+}
+
 /* "a/./b/../c" as "a/c": what compilers write is often put together of several parts. */
 static char *tidy_path(const char *path) {
     size_t n = 0, floor = path[0] == '/';
@@ -61,7 +67,7 @@ static char *tidy_path(const char *path) {
 const char *shown_file(const char *file) {
     static char here[4096];
     char *tidy;
-    const char *shown, *slash;
+    const char *shown;
     size_t n;
 
     if (!here[0] && !getcwd(here, sizeof here - 1)) strcpy(here, "/");
@@ -69,8 +75,7 @@ const char *shown_file(const char *file) {
     n = strlen(here);
     shown = tidy;
     if (n > 1 && !strncmp(tidy, here, n) && tidy[n] == '/') shown = tidy + n + 1;
-    slash = strrchr(shown, '/');
-    if (report_style.stable && shown[0] == '/' && slash) shown = slash + 1;
+    if (report_style.stable && shown[0] == '/') shown = path_last(shown);
     shown = intern(shown);
     free(tidy);
     return shown;

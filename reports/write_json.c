@@ -95,12 +95,6 @@ static void put_locks(struct text *out, const struct model_access *a) {
     text_char(out, ']');
 }
 
-static const char *access_word(const struct model_access *a) {
-    if (a->kind & ACCESS_FREE) return "free";
-    if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "close" : "send";
-    return a->kind & ACCESS_WRITE ? "write" : "read";
-}
-
 static void put_accesses(struct text *out, const struct model_finding *f) {
     put_key(out, "accesses");
     text_char(out, '[');

@@ -52,15 +52,14 @@ static void put_location(struct text *out, const struct frame *f, const char *me
 }
 
 static void put_rules(struct text *out) {
-    static const char *const levels[] = {"error", "warning", "note"};
-
     text_put(out, "\"rules\":[");
     for (const struct code_entry *e = code_table(); e->code; e++) {
         text_print(out, "%s{\"id\":\"%s\",\"shortDescription\":{\"text\":", e == code_table() ? "" : ",",
                    e->code);
         put_json_string(out, e->kind);
         text_put(out, "},\"help\":{\"text\":\"goro-race explain ");
-        text_print(out, "%s\"},\"defaultConfiguration\":{\"level\":\"%s\"}}", e->code, levels[e->severity]);
+        text_print(out, "%s\"},\"defaultConfiguration\":{\"level\":\"%s\"}}", e->code,
+                   severity_name((enum finding_severity)e->severity));
     }
     text_char(out, ']');
 }
@@ -87,13 +86,12 @@ static void put_flow(struct text *out, const struct model_finding *f, size_t i) 
 }
 
 static void put_result(struct text *out, const struct model_finding *f) {
-    static const char *const levels[] = {"error", "warning", "note"};
     struct text message = {0};
     const char *comma = "";
 
     text_print(&message, "%s%s%s%s%s", f->title, f->why && *f->why ? ". " : "", f->why ? f->why : "",
                f->fix && *f->fix ? " Try: " : "", f->fix ? f->fix : "");
-    text_print(out, "{\"ruleId\":\"%s\",\"level\":\"%s\",", f->code, levels[f->severity]);
+    text_print(out, "{\"ruleId\":\"%s\",\"level\":\"%s\",", f->code, severity_name(f->severity));
     put_message(out, message.data);
     text_put(out, ",\"locations\":[");
     if (f->access_count) put_location(out, &f->place, NULL);

@@ -192,11 +192,10 @@ static void write_tasks(struct text *out, const struct model_finding *f, const s
 
 /* -- accesses -------------------------------------------------------------------------------------------------------------- */
 
-static const char *access_name(const struct model_access *a) {
-    if (a->kind & ACCESS_FREE) return "FREE";
-    if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "CLOSE" : "SEND";
-    if (a->kind & ACCESS_ATOMIC) return a->kind & ACCESS_WRITE ? "ATOMIC WRITE" : "ATOMIC READ";
-    return a->kind & ACCESS_WRITE ? "WRITE" : "READ";
+/* "ATOMIC WRITE" */
+static void put_access_word(struct text *t, const struct model_access *a) {
+    if (a->kind & ACCESS_ATOMIC) text_put(t, "ATOMIC ");
+    for (const char *at = access_word(a); *at; at++) text_char(t, (char)toupper((unsigned char)*at));
 }
 
 static void put_held(struct text *t, const struct model_access *a) {
@@ -223,7 +222,10 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
 
     text_put(out, "  ");
     text_paint(out, run, BOLD);
-    text_put(out, finding_is_pair(f) ? access_name(a) : "HERE");
+    if (finding_is_pair(f))
+        put_access_word(out, a);
+    else
+        text_put(out, "HERE");
     text_paint(out, run, PLAIN);
     if (finding_is_pair(f)) text_put(out, i == 0 ? " now" : " earlier");
     if (finding_is_pair(f) && a->size != f->accesses[0].size)
