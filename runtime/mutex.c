@@ -10,7 +10,10 @@
  *  1. owner_ is the id of the goroutine that locked it, 0 if unlocked. Any goroutine may unlock.
  *  2. If the mutex is unlocked and somebody waits, `waking_` says that one has been woken and will look.
  *
- * Threads: any that is inside the runtime. */
+ * Threads: any that is inside the runtime.
+ *
+ * Not done: handing over only after a millisecond of waiting, as Go does. Eight goroutines with a yield inside the lock,
+ * GOMAXPROCS=2, CPU time per lock: 55 ns so, 30 as it is (Go 1.19: 120); without the yield no difference (15; Go: 17). */
 #include "runtime/mutex.h"
 
 static void take(goro_mutex *m, struct g *g, uintptr_t pc) {
