@@ -1,13 +1,10 @@
 /* Condition variables over either kind of lock.
  *
- * A waiter joins the queue before it releases the lock, so a signal given under the lock is never missed. It may be
- * signalled before it is parked; then it does not park.
- *
- * Always true, under lock_
- *  1. Who is taken out of the queue has `ok` set, and is made ready by the signaller exactly if it was parked.
+ * A waiter joins the queue before it releases the lock, so a signal given under the lock is never missed; and it keeps
+ * the condition's own short lock until it is parked, so whoever stands in the queue is parked.
  *
  * Clocks: each signal releases to exactly the waiter that it wakes: REL, then ACQ for the waiter, under lock_.
- * Threads: any that is inside the runtime. */
+ * Threads: any that is inside the runtime. lock_ comes before the locker's own short lock. */
 #include "runtime/mutex.h"
 
 enum locker_kind { LOCKER_NONE, LOCKER_MUTEX, LOCKER_WRITE, LOCKER_READ };
@@ -47,15 +44,8 @@ GORO_API void goro_cond_wait(goro_cond *c) {
     struct waiter w = {.g = g};
     lock_own(c, pc);
     queue_push(&c->waiters_, &w);
-    lock_drop(lock_of(&c->lock_));
     operate(c, g, pc, mutex_unlock, rwmutex_unlock, rwmutex_runlock);
-    lock_take(lock_of(&c->lock_));
-    if (w.ok) {
-        lock_drop(lock_of(&c->lock_));
-    } else {
-        w.parked = true;
-        waiter_park(&w, lock_of(&c->lock_), HOOK_COND, c, pc);
-    }
+    waiter_park(&w, lock_of(&c->lock_), HOOK_COND, c, pc);
     operate(c, g, pc, mutex_lock, rwmutex_lock, rwmutex_rlock);
     runtime_leave(g);
 }
@@ -66,7 +56,6 @@ static struct waiter *signal_first(goro_cond *c, struct g *g) {
     if (!w) return NULL;
     hook_release(task_of(g), hook_sync_at(c));
     hook_acquire(task_of(w->g), hook_sync_at(c));
-    w->ok = true;
     return w;
 }
 
@@ -74,9 +63,8 @@ GORO_API void goro_cond_signal(goro_cond *c) {
     struct g *g = runtime_enter();
     lock_own(c, CALLER);
     struct waiter *w = signal_first(c, g);
-    struct g *woken = w && w->parked ? w->g : NULL;
     lock_drop(lock_of(&c->lock_));
-    if (woken) ready(woken);
+    if (w) ready(w->g);
     runtime_leave(g);
 }
 
@@ -85,7 +73,6 @@ GORO_API void goro_cond_broadcast(goro_cond *c) {
     lock_own(c, CALLER);
     struct waiter *first = NULL, **end = &first;
     for (struct waiter *w; (w = signal_first(c, g));) {
-        if (!w->parked) continue; /* sees ok by itself, and is gone once the lock is dropped */
         *end = w;
         end = &w->next;
     }

@@ -243,13 +243,9 @@ static void dequeue_all(struct run *r, struct select *s) {
     }
 }
 
-static void park_select(struct run *r, struct select *s, struct g *g) {
-    lock_take(&s->lock);
-    if (s->served) {
-        lock_drop(&s->lock);
-        return;
-    }
-    s->parked = true;
+/* Tells the watcher what the goroutine is going to wait for. Before any waker can come: from then on the goroutine's
+ * clock is the waker's to change. Returns one of the channels. */
+static const void *announce_block(const struct run *r, struct g *g) {
     const void *some = NULL;
     for (size_t i = 0; i < r->n; i++) {
         if (!r->cases[i].chan) continue;
@@ -257,14 +253,24 @@ static void park_select(struct run *r, struct select *s, struct g *g) {
         hook_block(task_of(g), HOOK_CHAN, some, r->pc);
     }
     if (!some) hook_block(task_of(g), HOOK_SELECT, NULL, r->pc);
-    park(g, &s->lock, HOOK_SELECT, some, r->pc);
-    hook_unblock(task_of(g));
+    return some;
+}
+
+static void park_select(struct select *s, struct g *g, const void *some, uintptr_t pc) {
+    lock_take(&s->lock);
+    if (s->served) {
+        lock_drop(&s->lock);
+        return;
+    }
+    s->parked = true;
+    park(g, &s->lock, HOOK_SELECT, some, pc);
 }
 
 /* All channels are locked, or nobody else is inside; and nothing is ready. */
 static int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t timeout) {
     struct select s = {.waiters = waiters, .n = r->n};
     struct timeout t;
+    const void *some = announce_block(r, g);
     enqueue_all(r, &s, g);
     unlock_all(r);
     if (timeout >= 0) {
@@ -272,7 +278,8 @@ static int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t 
         t = (struct timeout){.alarm.ring = timeout_ring, .waiter = {.g = g, .select = &s}};
         alarm_set(&t.alarm, clock_after(now, timeout), now);
     }
-    park_select(r, &s, g);
+    park_select(&s, g, some, r->pc);
+    hook_unblock(task_of(g));
     if (timeout >= 0) alarm_clear(&t.alarm);
     dequeue_all(r, &s);
     if (s.winner == &t.waiter) return CHOSE_TIMEOUT;

@@ -22,7 +22,7 @@ static bool fits(const goro_sem *s, int64_t n) { return n <= s->size_ - s->held_
 
 static void acquire(goro_sem *s, struct g *g, int64_t n) {
     s->held_ += n;
-    hook_acquire(task_of(g), hook_sync_at(s));
+    if (g) hook_acquire(task_of(g), hook_sync_at(s));
 }
 
 /* Grants as many as fit, from the front; returns them linked by `next`. */
@@ -30,7 +30,8 @@ static struct waiter *grant_waiting(goro_sem *s) {
     struct waiter *first = NULL, **end = &first;
     while (s->waiters_.first && fits(s, s->waiters_.first->weight)) {
         struct waiter *w = queue_pop(&s->waiters_);
-        acquire(s, w->g, w->weight);
+        /* one in a select may be running still, and joins the clock by itself */
+        acquire(s, container_of(w, struct sem_waiter, waiter)->grant ? NULL : w->g, w->weight);
         w->next = NULL;
         *end = w;
         end = &w->next;
@@ -73,6 +74,12 @@ static void give_up(goro_sem *s, struct sem_waiter *w) {
     }
 }
 
+static void join_clock(goro_sem *s, struct g *g) {
+    lock_take(lock_of(&s->lock_));
+    hook_acquire(task_of(g), hook_sync_at(s));
+    lock_drop(lock_of(&s->lock_));
+}
+
 /* The lock is held; drops it. */
 static int wait_with_context(goro_sem *s, struct g *g, goro_ctx *ctx, int64_t n, uintptr_t pc) {
     struct chan grant;
@@ -87,6 +94,7 @@ static int wait_with_context(goro_sem *s, struct g *g, goro_ctx *ctx, int64_t n,
     int chosen = select_cases(cases, 2, pc);
     g = runtime_enter();
     if (chosen == 0) give_up(s, &w);
+    else join_clock(s, g);
     runtime_leave(g);
     return chosen == 0 ? goro_ctx_err(ctx) : 0;
 }

@@ -40,7 +40,6 @@ struct waiter {
     int64_t weight;        /* semaphores: how many it wants */
     bool ok;               /* channels: a value was transferred (false: closed) */
     bool passed_over;      /* mutexes: has been woken once, in vain */
-    bool parked;           /* conditions: is parked, or about to be once the lock is free */
 };
 
 GORO_INLINE struct lock *lock_of(uint32_t *word) { return (struct lock *)word; }
