@@ -221,11 +221,16 @@ void crowd_forget(struct crowd *c, uint64_t mask) {
 
 /* -- reclaiming, checking ---------------------------------------------------------------------------------------- */
 
+static void mark_entry(const struct entry *e) {
+    path_mark(e->site & SITE_PATH);
+    task_mark(cell_stamp(e->cell));
+}
+
 void crowd_mark(const struct crowd *c) {
     if (!c) return;
-    for (unsigned i = 0; i < c->write_count; i++) path_mark(c->writes[i].site & SITE_PATH);
+    for (unsigned i = 0; i < c->write_count; i++) mark_entry(&c->writes[i]);
     for (uint32_t i = 0; i <= c->mask; i++)
-        if (is_taken(&c->places[i])) path_mark(c->places[i].site & SITE_PATH);
+        if (is_taken(&c->places[i])) mark_entry(&c->places[i]);
 }
 
 void crowd_check(const struct crowd *c) {

@@ -473,7 +473,10 @@ void history_mark(uint32_t history) {
         crowd_mark(crowd_of(h));
         return;
     }
-    for (unsigned i = 0; i < h->count; i++) path_mark(sites_of(h)[i] & SITE_PATH);
+    for (unsigned i = 0; i < h->count; i++) {
+        path_mark(sites_of(h)[i] & SITE_PATH);
+        task_mark(cell_stamp(h->cells[i]));
+    }
 }
 
 /* Frees what is not marked from a list, unmarks the rest. Returns what is left of it. */

@@ -158,6 +158,7 @@ void path_mark(uint32_t path) {
         if (n->key & PATH_MARKED) return;
         n->key |= PATH_MARKED;
         if (tag == PATH_LOCKS || tag == PATH_TAKEN) path_mark((uint32_t)path_value(path));
+        if (tag == PATH_OWNER) task_mark_record(path_value(path));
     }
 }
 

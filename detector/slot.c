@@ -19,10 +19,11 @@
 #include "detector/slot.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
+#include "detector/world.h"
 
 #include <string.h>
 
-enum { CHUNK_SLOTS = 4096, CHUNKS = (SLOT_NONE + 1) / CHUNK_SLOTS, FRESH_TRIES = 4, OLD_TRIES = 2, FORCED_TRIES = 64 };
+enum { CHUNK_SLOTS = 4096, CHUNKS = (SLOT_NONE + 1) / CHUNK_SLOTS, FRESH_TRIES = 4, OLD_TRIES = 2, FORCED_TRIES = 64, BUDGET_MIN = 1 << 17 };
 
 struct slot {
     uint64_t base;   /* waiting: the last owner's certificate */
@@ -37,9 +38,11 @@ static struct {
     struct engine_lock lock;
     uint32_t count, limit; /* given out ever; how many there are */
     uint32_t fresh, old_first, old_last; /* slot + 1; 0: none */
+    uint32_t tenures, budget, budget_min; /* records; when to sweep them */
+    bool sweeping;
     struct slot *chunks[CHUNKS];
 } slots;
-static uint32_t test_slots, test_epochs;
+static uint32_t test_slots, test_epochs, test_budget;
 uint32_t slot_epoch_limit;
 
 static struct slot *slot_at(uint32_t s) { return &slots.chunks[s / CHUNK_SLOTS][s % CHUNK_SLOTS]; }
@@ -123,6 +126,7 @@ static void enter_tenure_locked(struct slot *s, struct task_record *owner) {
     if (jump && older->index - jump->index == jump->index - (jump->jump ? record_at(jump->jump)->index : 0))
         owner->jump = jump->jump;
     s->newest = arena_handle(owner);
+    if (++slots.tenures > slots.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED); /* acted on at an entry */
 }
 
 uint64_t slot_take(struct clock_tree *clock, struct task_record *owner) {
@@ -156,16 +160,76 @@ void slot_give(uint64_t last, uint32_t end, uint64_t base) {
     engine_lock_drop(&slots.lock);
 }
 
-const struct task_record *slot_owner(uint64_t stamp) {
+static struct task_record *find_owner_locked(uint64_t stamp) {
     uint32_t n = stamp_slot(stamp), epoch = stamp_epoch(stamp);
-    engine_lock_take(&slots.lock);
-    const struct task_record *r = n < slots.count ? record_at(slot_at(n)->newest) : NULL;
+    struct task_record *r = n < slots.count ? record_at(slot_at(n)->newest) : NULL;
     while (r && r->first > epoch) {
-        const struct task_record *jump = record_at(r->jump);
+        struct task_record *jump = record_at(r->jump);
         r = jump && jump->first > epoch ? jump : record_at(r->older);
     }
+    return r;
+}
+
+const struct task_record *slot_owner(uint64_t stamp) {
+    engine_lock_take(&slots.lock);
+    const struct task_record *r = find_owner_locked(stamp);
     engine_lock_drop(&slots.lock);
     return r;
+}
+
+/* -- forgetting tenures --------------------------------------------------------------------------------------------
+ * A program that makes a goroutine per request makes a tenure per request. When there are many, the stopped world marks
+ * those that a cell, a history or a block names, and the others go. */
+
+void slot_sweep_begin(void) {
+    engine_lock_take(&slots.lock); /* until the end: nobody who is inside the world waits for it */
+    slots.sweeping = slots.tenures > slots.budget;
+}
+
+void slot_mark(uint64_t stamp) {
+    struct task_record *r = slots.sweeping ? find_owner_locked(stamp) : NULL;
+    if (r) r->marked = true;
+}
+
+static void forget_tenure(struct task_record *r) {
+    if (r->name) arena_free(arena_at(r->name), TASK_NAME_MAX);
+    arena_free(r, sizeof *r);
+}
+
+/* The list from its oldest on, linked by `older` the other way round. */
+static uint32_t reverse_tenures(uint32_t newest) {
+    uint32_t reversed = 0;
+    while (newest) {
+        struct task_record *r = record_at(newest);
+        uint32_t older = r->older;
+        r->older = reversed;
+        reversed = newest;
+        newest = older;
+    }
+    return reversed;
+}
+
+static void sweep_slot_locked(struct slot *s) {
+    uint32_t next = reverse_tenures(s->newest), newest = s->newest;
+    s->newest = 0;
+    while (next) {
+        struct task_record *r = record_at(next);
+        bool kept = next == newest || r->task || r->marked || r->pinned;
+        next = r->older;
+        r->marked = false;
+        if (kept) enter_tenure_locked(s, r);
+        else forget_tenure(r);
+    }
+}
+
+void slot_sweep_end(void) {
+    if (slots.sweeping) {
+        slots.tenures = 0;
+        for (uint32_t i = 0; i < slots.count; i++) sweep_slot_locked(slot_at(i));
+        slots.budget = 2 * slots.tenures > slots.budget_min ? 2 * slots.tenures : slots.budget_min;
+        slots.sweeping = false;
+    }
+    engine_lock_drop(&slots.lock);
 }
 
 const struct task_record *slot_find_owner(uint64_t id) {
@@ -186,8 +250,11 @@ void slot_limits(uint32_t count, uint32_t epochs) {
     test_epochs = epochs;
 }
 
+void slot_tenure_budget(uint32_t tenures) { test_budget = tenures; }
+
 void slot_engine_init(void) {
     memset(&slots, 0, sizeof slots);
+    slots.budget = slots.budget_min = test_budget ? test_budget : BUDGET_MIN;
     slots.limit = test_slots ? test_slots : SLOT_NOBODY;
     slot_epoch_limit = test_epochs ? test_epochs : EPOCH_MAX - 1;
 }

@@ -5,7 +5,7 @@
  *  1. A slot's epochs only grow, over all its owners.
  *  2. A new owner's clock covers the slot's last epoch: all that was done and told in it happened before its birth.
  *     (Unless every slot has been given out: then degraded is said; see slot_take.)
- *  3. A slot's tenures are known for good, newest first: who owned it from which epoch on.
+ *  3. A slot's tenures are known as long as something refers to them: who owned it from which epoch on.
  *
  * Threads: any; everything is under one lock, taken at the start and the end of a task only. */
 #ifndef GORO_DETECTOR_SLOT_H
@@ -27,8 +27,14 @@ void slot_give(uint64_t last, uint32_t end, uint64_t base);
 const struct task_record *slot_owner(uint64_t stamp);
 /* Some tenure of the task with this id; NULL unknown. Looks at all of them. */
 const struct task_record *slot_find_owner(uint64_t id);
+/* See task_sweep_begin. Marking does nothing unless there are many tenures. */
+void slot_sweep_begin(void);
+void slot_mark(uint64_t stamp);
+void slot_sweep_end(void);
 uint32_t slot_count(void); /* ever given out */
 
+/* For tests: sweep when there are so many tenures. 0: the real budget. Before det_init. */
+void slot_tenure_budget(uint32_t tenures);
 /* For tests: as if there were only so many slots and epochs. 0: the real limits. At most one call, before det_init. */
 void slot_limits(uint32_t slots, uint32_t epochs);
 extern uint32_t slot_epoch_limit; /* a task that reaches it moves to another slot */

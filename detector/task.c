@@ -83,6 +83,7 @@ void task_move_slot(struct det_task *t) {
     clock_raise(&t->clock, t->slot, task_epoch(t));
     struct task_record *r = arena_zalloc_essential(sizeof *r);
     *r = *old;
+    r->pinned = old->pinned = true;
     enter_slot(t, r);
     engine_lock_take(&tasks.lock);
     old->moved_to = arena_handle(r);
@@ -152,6 +153,11 @@ const struct task_record *task_of_id(uint64_t id) {
     engine_lock_drop(&tasks.lock);
     return r ? r : slot_find_owner(id);
 }
+
+void task_sweep_begin(void) { slot_sweep_begin(); }
+void task_mark(uint64_t stamp) { slot_mark(stamp); }
+void task_mark_record(uintptr_t record) { ((struct task_record *)record)->marked = true; }
+void task_sweep_end(void) { slot_sweep_end(); }
 
 void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg) {
     engine_lock_take(&tasks.lock);

@@ -4,7 +4,8 @@
  * Always true
  *  1. stamp packs slot and epoch. No other live task has this slot.
  *  2. clock holds what is known of other slots. Its entry of the task's own slot may lag behind: epoch is the truth.
- *  3. A record outlives its task: it is found by (slot, epoch) as long as the engine runs, whoever has the slot then.
+ *  3. A record outlives its task: it is found by (slot, epoch) as long as anything refers to it (a shadow cell, a heap
+ *     block), whoever has the slot then.
  *
  * Threads: a live task by one thread at a time; records are immutable but for task, moved_to and name, which change
  * under the registry's lock or before another thread can know the record. */
@@ -31,6 +32,8 @@ struct task_record {
     uint32_t name;         /* handle of name_length bytes, no NUL */
     uint8_t kind;          /* enum det_task_kind */
     uint8_t name_length;   /* at most TASK_NAME_MAX */
+    bool pinned;           /* one of several tenures of a task: never forgotten */
+    bool marked;           /* slot_sweep: something refers to it */
 };
 
 struct det_task {
@@ -93,6 +96,13 @@ GORO_INLINE void task_advance(struct det_task *t) {
     if (unlikely(task_epoch(t) >= slot_epoch_limit)) task_move_slot(t);
     else t->stamp++;
 }
+
+/* While the world is stopped to reclaim (world.h): records that ended and that nothing refers to are forgotten. Begin,
+ * name each stamp and each record that is referred to, end. */
+void task_sweep_begin(void);
+void task_mark(uint64_t stamp);
+void task_mark_record(uintptr_t record);
+void task_sweep_end(void);
 
 void task_engine_init(void);
 void task_engine_fini(void);

@@ -55,8 +55,8 @@ static void mark_page(struct shadow_chunk *c, size_t page, void *arg) {
 
         if (granule_is_extended(&g)) history_mark(history_of(&g));
         else {
-            if (g.w) path_mark(g.ws & SITE_PATH);
-            if (g.r) path_mark(g.rs & SITE_PATH);
+            if (g.w) path_mark(g.ws & SITE_PATH), task_mark(cell_stamp(g.w));
+            if (g.r) path_mark(g.rs & SITE_PATH), task_mark(cell_stamp(g.r));
         }
     }
 }
@@ -65,11 +65,13 @@ static void mark_page(struct shadow_chunk *c, size_t page, void *arg) {
  * that ends in between only leaves things marked. */
 static void reclaim(struct det_task *stopper) {
     if (!engine.single) task_each_alive(wait_for, stopper);
+    task_sweep_begin();
     task_each_alive(mark_task, NULL);
     shadow_each_page(mark_page, NULL);
     heap_mark();
     history_sweep();
     path_sweep();
+    task_sweep_end();
 }
 
 void world_work(struct det_task *t) {

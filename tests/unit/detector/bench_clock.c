@@ -7,7 +7,7 @@
 
 #include "detector/detector.h"
 #include "detector/task.h"
-#include "tests/unit/detector/no_shadow.h"
+#include "detector/access.h"
 
 static bool single = true;
 static uint64_t seed = 88172645463325252u;

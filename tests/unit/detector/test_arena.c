@@ -9,7 +9,7 @@
 
 #include "detector/arena.h"
 #include "detector/engine.h"
-#include "tests/unit/detector/no_shadow.h"
+#include "detector/access.h"
 
 static unsigned degraded;
 static void count_degraded(const char *what, void *arg) { (void)what, (void)arg, degraded++; }

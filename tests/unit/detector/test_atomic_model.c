@@ -12,7 +12,7 @@
 
 #include "detector/detector.h"
 #include "detector/task.h"
-#include "tests/unit/detector/no_shadow.h"
+#include "detector/access.h"
 
 enum { TASKS = 6, PLACES = 3, STEPS = 160 };
 

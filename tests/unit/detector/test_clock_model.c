@@ -14,7 +14,7 @@
 #include "detector/slot.h"
 #include "detector/sync.h"
 #include "detector/task.h"
-#include "tests/unit/detector/no_shadow.h"
+#include "detector/access.h"
 
 /* -- the model --------------------------------------------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@
 
 #include "detector/detector.h"
 #include "detector/task.h"
-#include "tests/unit/detector/no_shadow.h"
+#include "detector/access.h"
 
 enum { MOST = 40 };
 static struct det_task *m, *g[MOST]; /* main, goroutines */

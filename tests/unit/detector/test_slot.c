@@ -9,7 +9,7 @@
 #include "detector/detector.h"
 #include "detector/slot.h"
 #include "detector/task.h"
-#include "tests/unit/detector/no_shadow.h"
+#include "detector/access.h"
 
 static const char *degraded;
 static void keep_degraded(const char *what, void *arg) { (void)arg, degraded = what; }
@@ -156,6 +156,44 @@ static void names_are_cut_and_replaced(void **state) {
     finish();
 }
 
+static uint64_t words[64];
+
+static uint64_t write_word(struct det_task *t, unsigned i) {
+    uint64_t stamp = t->stamp;
+    det_access(t, (uintptr_t)&words[i], 8, DET_WRITE, 0x7777);
+    return stamp;
+}
+
+static void only_what_is_referred_to_is_remembered(void **state) {
+    (void)state;
+    enum { N = 20000, EVERY = 400 };
+    slot_tenure_budget(500);
+    struct det_task *m = start();
+    struct det_sync *wg = det_sync_new();
+    uint64_t stamp[N];
+    for (unsigned i = 0; i < N; i++) {
+        struct det_task *t = go(m, i + 2);
+        stamp[i] = i % EVERY == 0 ? write_word(t, i / EVERY) : t->stamp; /* each word keeps the task that wrote it */
+        write_word(t, 63);                                               /* and this one the last */
+        if (i % EVERY == 1) det_alloc(t, (uintptr_t)words + sizeof words + i * 64, 32, 0x7778);
+        det_merge(t, wg);
+        det_task_end(t);
+        det_acquire(m, wg);
+        if (i % 5000 == 0) det_check();
+    }
+    unsigned known = 0;
+    for (unsigned i = 0; i < N; i++) {
+        const struct task_record *r = task_of_stamp(stamp[i]);
+        bool right = r && r->id == i + 2;
+        if (i % EVERY == 0) assert_true(right);
+        known += right;
+    }
+    assert_true(known < N / 10);
+    det_check();
+    slot_tenure_budget(0);
+    finish();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_joined_goroutines_slot_is_used_again),
@@ -164,6 +202,7 @@ int main(void) {
         cmocka_unit_test(many_owners_of_a_slot_are_told_apart),
         cmocka_unit_test(a_task_out_of_epochs_goes_on_elsewhere),
         cmocka_unit_test(running_out_of_slots_is_said_and_invents_no_race),
+        cmocka_unit_test(only_what_is_referred_to_is_remembered),
         cmocka_unit_test(names_are_cut_and_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

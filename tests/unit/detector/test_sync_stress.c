@@ -8,8 +8,9 @@
 #include <cmocka.h>
 
 #include "detector/detector.h"
+#include "detector/slot.h"
 #include "detector/task.h"
-#include "tests/unit/detector/no_shadow.h"
+#include "detector/access.h"
 
 enum { THREADS = 4, TASKS = 40, LOCKS = 8, WORDS = 16, STEPS = 8000 };
 
@@ -115,6 +116,7 @@ static void *play(void *arg) {
 
 static void run_round(uint64_t seed) {
     static struct player players[THREADS];
+    slot_tenure_budget(seed % 2 ? 200 : 0); /* often, or hardly ever */
     det_init(&(struct det_config){.single = false});
     root = det_task_new(NULL, DET_MAIN, 1, 0, 0);
     wait_group = det_sync_new(), slot = det_sync_new(), read_clock = det_sync_new();
