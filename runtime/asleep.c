@@ -23,6 +23,6 @@ void asleep_check_locked(void) {
     if (sched.idle_m_count < sched.ms || sched.global.count || sched.stopping) return;
     if (sched.poller && sched.poller->can_wake()) return;
     if (foreign_threads_locked()) return;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     all_asleep();
 }

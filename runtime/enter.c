@@ -37,30 +37,30 @@ static void wait_turn_unlock(struct m *m, struct g *g) {
         asleep_check_locked();
         hint_set(m->g, NULL);
         hook_task_switch(NULL);
-        mutex_unlock(&sched.mutex);
+        os_mutex_unlock(&sched.mutex);
         start_now(&s);
         m_sleep(m);
-        mutex_lock(&sched.mutex);
+        os_mutex_lock(&sched.mutex);
     }
     hint_set(m->g, g);
     g->state = G_RUNNING;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     hook_task_switch(g->task);
 }
 
 void locked_park(struct g *g, struct lock *lock) {
     if (lock) lock_drop(lock); /* from here on a waker may have sent us our mail */
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     wait_turn_unlock(g->m, g);
 }
 
 void locked_wait(struct g *g) {
     struct m *m = g->m;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     struct p *p = m->p ? NULL : p_take_idle_locked();
     if (p) {
         p_own_locked(m, p);
-        mutex_unlock(&sched.mutex);
+        os_mutex_unlock(&sched.mutex);
         return;
     }
     g->state = G_QUEUED;
@@ -81,10 +81,10 @@ static void foreign_detach(void *arg) {
     m_self = &nobody_m;
     if (m->foreign_g.name) cell_put(m->foreign_g.name);
     m->foreign_g.state = G_FREE;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     m->next_idle = foreign_free;
     foreign_free = m;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
 }
 
 static void foreign_key_make(void) {
@@ -93,16 +93,16 @@ static void foreign_key_make(void) {
 }
 
 static struct m *foreign_m(void) {
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     struct m *m = foreign_free;
     if (m) foreign_free = m->next_idle;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     if (m) return m;
     m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (m == MAP_FAILED) environment_error("mmap", "no memory for a thread's record", errno);
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     m_register_locked(m);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     return m;
 }
 
@@ -119,9 +119,9 @@ static struct m *foreign_attach(void) {
                     .fiber = g->fiber,
                     .thread_stack = g->thread_stack,
                     .thread_stack_bytes = g->thread_stack_bytes};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     g->id = ++sched.next_id;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     g->task = hook_task_thread();
     g->state = G_RUNNING;
     m->g = g;
@@ -132,11 +132,11 @@ static struct m *foreign_attach(void) {
 void leave_foreign(struct g *g) {
     struct m *m = g->m;
     struct start s = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     p_release_locked(m, &s);
     sched.ms--;
     hint_set(m->attention, 1);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     __atomic_store_n(&m->inside, 0, __ATOMIC_RELEASE);
     start_now(&s);
 }
@@ -154,7 +154,7 @@ struct g *enter_slow(struct m *m) {
     struct g *g = m->g;
     struct start s = {0};
     __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     if (m->foreign) sched.ms++;
     attention_pay_locked(m);
     bool yield = m->yield_asked;
@@ -162,7 +162,7 @@ struct g *enter_slow(struct m *m) {
     struct p *p = m->p ? NULL : p_take_idle_locked();
     if (p) p_own_locked(m, p);
     if (m->p && hint_get(sched.hungry) && runq_in_line(&m->p->runq)) work_share_locked(m->p, &s);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
     if (!m->p) g_requeue(g);
     else if (yield) yield_now(g);
@@ -173,7 +173,7 @@ struct g *enter_slow(struct m *m) {
 
 void thread_lock(struct g *g) {
     if (g->thread_locks++ > 0 || (g->flags & G_FOREIGN)) return;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     struct m *m = g->m;
     if (m == &main_m && g != &main_g) hint_set(main_g.flags, (uint8_t)(main_g.flags & ~G_BOUND)); /* it gives way until the unlock */
     struct g *evicted;
@@ -181,14 +181,14 @@ void thread_lock(struct g *g) {
     m->exclusive = true;
     g->bound_m = m;
     g->flags |= G_BOUND | G_LOCKED;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
 }
 
 void thread_unlock(struct g *g) {
     if (g->thread_locks == 0 || --g->thread_locks > 0 || (g->flags & G_FOREIGN)) return;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     g->m->exclusive = false;
     g->flags &= (uint8_t) ~(g == &main_g ? G_LOCKED : G_BOUND | G_LOCKED);
     hint_set(main_g.flags, (uint8_t)(main_g.flags | G_BOUND));
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
 }

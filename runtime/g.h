@@ -16,15 +16,18 @@
 #define GORO_RUNTIME_G_H
 
 #include "runtime/base/futex.h"
-#include "runtime/sched.h"
+#include "runtime/lock.h"
 #include "runtime/switch.h"
 
 #include <pthread.h>
 
 struct m;
 struct p;
+struct poller;
 struct stack;
 struct deferred;
+
+enum { SPAWN_ARGUMENTS = 6 }; /* registers that a goroutine's function takes */
 
 enum g_state { G_FREE, G_QUEUED, G_RUNNING, G_PARKED };
 
@@ -138,7 +141,7 @@ struct p {
 enum { MOST_PROCS = 4096 };
 
 extern struct sched {
-    struct mutex mutex;
+    struct os_mutex mutex;
     /* -- sched.mutex -- */
     struct g_list global;
     struct p *idle_ps;

@@ -34,9 +34,9 @@ void work_share_locked(struct p *p, struct start *s) {
 void work_share(struct p *p) {
     if (hint_get(sched.global.count) > 0 && hint_get(sched.spinning)) return; /* there is some */
     struct start s = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     work_share_locked(p, &s);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
 }
 
@@ -62,7 +62,7 @@ static void requeue_locked(struct m *m, struct start *s) {
 static void requests_serve(struct m *m) {
     if (!m->requeue && !m->handoff && !attention_wanted(m)) return;
     struct start s = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     attention_pay_locked(m);
     if (m->requeue) requeue_locked(m, &s);
     m->yield_asked = false; /* the goroutine has left */
@@ -70,7 +70,7 @@ static void requests_serve(struct m *m) {
     m->handoff = NULL;
     if (bound) bound_dispatch_locked(m, bound, &s);
     if (m->p && hint_get(sched.hungry) && runq_in_line(&m->p->runq)) work_share_locked(m->p, &s);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
 }
 
@@ -92,12 +92,12 @@ void poll_if_due(bool idle) {
 /* A fair share of the global queue: one to run, the rest to the ring. */
 static struct g *take_global(struct p *p) {
     if (!hint_get(sched.global.count)) return NULL;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     uint64_t n = sched.global.count / sched.nprocs + 1;
     if (n > SHARE_LIMIT) n = SHARE_LIMIT;
     struct g *first = g_list_pop(&sched.global), *g;
     while (--n > 0 && (g = g_list_pop(&sched.global))) runq_put_last(&p->runq, g);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     return first;
 }
 
@@ -147,22 +147,22 @@ static bool spin(struct m *m) {
 
 static bool spin_start(struct m *m) {
     if (m->spinning) return true;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     m->spinning = sched.spinning == 0;
     if (m->spinning) hint_set(sched.spinning, 1);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     return m->spinning;
 }
 
 /* Work is found: the next thread may start looking, and is told to if there is more. */
 static void spin_end(struct m *m) {
     struct start s = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     m->spinning = false;
     hint_set(sched.spinning, 0);
     if (sched.global.count) p_start_idle_locked(&s);
     else if (sched.idle_ps) hint_set(sched.hungry, 1);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
 }
 
@@ -185,7 +185,7 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
     __atomic_store_n(&m->inside, 0, __ATOMIC_RELEASE); /* pairs with work_rob and the monitor */
     if (sched.poller->wait) sched.poller->wait(deadline);
     else futex_wait(&m->wake, 0, deadline);
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     sched.poller_m = NULL; /* not before: an interrupt meant for the next must not end our wait */
     if (m->idle) {
         /* Nobody woke us: something may be due. Without a free P those who have one see sched.due. */
@@ -195,16 +195,16 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
         if (p) p_own_locked(m, p);
         else hint_set(sched.due, 0);
     }
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     if (hint_get(m->p) || __atomic_load_n(&m->wake, __ATOMIC_ACQUIRE)) {
         hint_set(m->wake, 0);
         __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
         return;
     }
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     bool sleep = may_sleep_locked(m);
     if (sleep) m_idle_locked(m);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     if (sleep) m_sleep(m);
     else __atomic_store_n(&m->inside, 1, __ATOMIC_SEQ_CST);
 }
@@ -221,9 +221,9 @@ static void go_idle(struct m *m) {
     struct start s = {0};
     bool multi = hint_get(sched.nprocs) > 1;
     int64_t deadline = INT64_MAX;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     if (!may_sleep_locked(m)) {
-        mutex_unlock(&sched.mutex);
+        os_mutex_unlock(&sched.mutex);
         return;
     }
     if (m->spinning) {
@@ -242,14 +242,14 @@ static void go_idle(struct m *m) {
         m_idle_locked(m);
     }
     asleep_check_locked();
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
     if (had_p && multi) {
         barrier_all();
         if (work_left_behind()) {
-            mutex_lock(&sched.mutex);
+            os_mutex_lock(&sched.mutex);
             p_start_idle_locked(&s);
-            mutex_unlock(&sched.mutex);
+            os_mutex_unlock(&sched.mutex);
             start_now(&s);
         }
     }

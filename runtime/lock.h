@@ -2,7 +2,7 @@
  *
  * Only for threads that are inside the runtime (between runtime_enter and runtime_leave, or in the poller's `due`):
  * with one P they exclude each other anyway, and the lock is then only a plain mark, kept to catch mistakes.
- * Threads without a P (the poller's `wait`, the monitor) use struct mutex of base/futex.h.
+ * Threads without a P (the poller's `wait`, the monitor) use struct os_mutex of base/futex.h.
  *
  * Not fair, and that is well: holders are never descheduled by us; against a holder that the kernel took off its CPU
  * the waiter gives its own CPU away. */

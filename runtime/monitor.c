@@ -43,18 +43,18 @@ bool owner_kept_out_locked(const struct p *p, const struct m *m) {
 
 bool work_rob(struct p *from, uint32_t ticks, struct p *to) {
     if (hint_get(from->ticks) != ticks || !runq_total(&from->runq)) return false;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     struct m *m = from->m;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     if (!m) return false;
     attention_ask(m); /* at the latest at his next enter he shares by himself, as we are hungry */
     barrier_all();
     struct g_list loot = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     if (owner_kept_out_locked(from, m)) {
         if (!runq_give(&from->runq, &loot, 64) && from->runq.next) g_list_push(&loot, runq_take_next(&from->runq));
     }
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     struct g *g;
     bool robbed = loot.head != NULL;
     while ((g = g_list_pop(&loot))) runq_put_last(&to->runq, g);
@@ -130,41 +130,41 @@ static void retake(struct p *p, struct m *m, enum verdict verdict) {
     struct start s = {0};
     attention_ask(m);
     barrier_all();
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     if (!owner_kept_out_locked(p, m) || (verdict != BLOCKED && sched.limit)) {
         if (p->m == m) {
             m->yield_asked = true;
             attention_ask(m); /* it may have answered the first one already */
         }
-        mutex_unlock(&sched.mutex);
+        os_mutex_unlock(&sched.mutex);
         return;
     }
     if (m == &main_m && verdict != LATE) main_free_locked();
     p_release_locked(m, &s);
     poller_fill_locked(&s);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
 }
 
 /* With a P idle, work that waits behind somebody's back in `next` is brought to light. */
 static void surface_work(void) {
     struct start s = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     p_start_idle_locked(&s);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
 }
 
 static void look_at(struct p *p, int64_t now) {
     enum verdict verdict = WORKS;
     bool surface = false;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     struct m *m = p->m;
     if (m && !sched.stopping) {
         verdict = judge_owner_locked(p, now);
         surface = sched.idle_ps && runq_total(&p->runq) && hint_get(p->ticks) == p->seen_ticks && now > p->seen_since;
     }
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     if (surface) surface_work();
     else if (verdict != WORKS) retake(p, m, verdict);
 }
@@ -178,7 +178,7 @@ static bool main_waits_locked(void) {
 static void look_at_main(int64_t now) {
     static int64_t since, cpu;
     struct start s = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     if (!main_waits_locked()) {
         since = now;
         cpu = thread_cpu_ns(&main_m);
@@ -187,7 +187,7 @@ static void look_at_main(int64_t now) {
         main_free_locked();
         p_start_idle_locked(&s); /* all others may be idle */
     }
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
 }
 
@@ -203,21 +203,21 @@ void monitor_wake_locked(void) {
 /* Nobody owns a P, and main does not wait for its thread: nothing to look at until somebody does. */
 static void sleep_while_idle(void) {
     if (hint_get(sched.idle_p_count) < hint_get(sched.nprocs) || stacks_trim(true)) return;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     if (sched.idle_p_count < sched.nprocs || main_waits_locked()) {
-        mutex_unlock(&sched.mutex);
+        os_mutex_unlock(&sched.mutex);
         return;
     }
     asleep_check_locked();
     sched.monitor_sleeps = true;
     hint_set(sched.monitor_wake, 0);
     bool all_asleep_but_foreign = sched.idle_m_count == sched.ms;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     int64_t deadline = all_asleep_but_foreign ? clock_now() + RECHECK_NS : INT64_MAX;
     if (!__atomic_load_n(&sched.monitor_wake, __ATOMIC_ACQUIRE)) futex_wait(&sched.monitor_wake, 0, deadline);
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     sched.monitor_sleeps = false;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
 }
 
 static void *monitor_loop(void *unused) {
@@ -240,9 +240,9 @@ void monitor_start(void) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the program's threads */
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     sched.own_threads++;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     own_thread_make(monitor_loop, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

@@ -119,14 +119,14 @@ void park(struct g *g, struct lock *lock, enum hook_object kind, const void *obj
 }
 
 void ready(struct g *g) {
-    struct p *p = m_self->p;
+    struct p *p = m_current()->p;
     g->state = G_QUEUED;
     runq_put_next(&p->runq, g);
     work_share_if_hungry(p);
 }
 
 void ready_last(struct g *g) {
-    struct p *p = m_self->p;
+    struct p *p = m_current()->p;
     g->state = G_QUEUED;
     runq_put_last(&p->runq, g);
     work_share_if_hungry(p);
@@ -164,7 +164,7 @@ unsigned choose(struct g *g, unsigned n) {
 /* -- beginning and end of a goroutine ---------------------------------------------------------------------------- */
 
 void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
-    struct p *p = parent ? parent->m->p : m_self->p;
+    struct p *p = parent ? parent->m->p : m_current()->p;
     if (unlikely(!p->free_g)) records_refill(p);
     if (unlikely(p->next_id == p->id_end)) ids_refill(p);
     goro_assert(count <= SPAWN_ARGUMENTS);

@@ -15,6 +15,7 @@
 #include "runtime/fiber.h"
 #include "runtime/g.h"
 #include "runtime/runq.h"
+#include "runtime/sched.h"
 #include "runtime/stack.h"
 
 /* -- proc.c -------------------------------------------------------------------------------------------------- */
@@ -94,8 +95,6 @@ void own_thread_make(void *(*fn)(void *), void *arg);
 
 /* -- enter.c -------------------------------------------------------------------------------------------------- */
 
-struct g *enter_slow(struct m *m);
-void leave_foreign(struct g *g);
 /* Parks, yields or waits for a P on the goroutine's own thread. */
 void locked_park(struct g *g, struct lock *lock);
 void locked_wait(struct g *g);

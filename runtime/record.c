@@ -18,7 +18,7 @@ struct block {
 _Static_assert(sizeof(struct block) <= 65536, "a block of records");
 
 static struct {
-    struct mutex mutex;
+    struct os_mutex mutex;
     struct g *free;
     struct block *blocks;
     void *cells; /* linked through their first word */
@@ -44,7 +44,7 @@ static void add_block_locked(void) {
 
 void records_refill(struct p *p) {
     monitor_start(); /* somebody will wait for a processor from now on */
-    mutex_lock(&records.mutex);
+    os_mutex_lock(&records.mutex);
     for (unsigned i = 0; i < BATCH; i++) {
         if (!records.free) add_block_locked();
         struct g *g = records.free;
@@ -53,7 +53,7 @@ void records_refill(struct p *p) {
         p->free_g = g;
         p->free_count++;
     }
-    mutex_unlock(&records.mutex);
+    os_mutex_unlock(&records.mutex);
 }
 
 void records_drain(struct p *p) {
@@ -62,10 +62,10 @@ void records_drain(struct p *p) {
     for (uint32_t i = 1; i < n; i++) last = last->next;
     p->free_g = last->next;
     p->free_count -= n;
-    mutex_lock(&records.mutex);
+    os_mutex_lock(&records.mutex);
     last->next = records.free;
     records.free = first;
-    mutex_unlock(&records.mutex);
+    os_mutex_unlock(&records.mutex);
 }
 
 void records_walk(void (*visit)(struct g *g, void *arg), void *arg) {
@@ -78,11 +78,11 @@ void records_walk(void (*visit)(struct g *g, void *arg), void *arg) {
 }
 
 void ids_refill(struct p *p) {
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     p->next_id = sched.next_id + 1;
     sched.next_id += ID_BATCH;
     p->id_end = sched.next_id + 1;
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
 }
 
 uint64_t g_count(void) {
@@ -98,7 +98,7 @@ void **g_slot(struct g *g) { return &g->slot; }
 /* -- names and deferred calls --------------------------------------------------------------------------------------------- */
 
 void *cell_get(void) {
-    mutex_lock(&records.mutex);
+    os_mutex_lock(&records.mutex);
     if (!records.cells) {
         char *block = map_memory(CELLS_BYTES);
         for (size_t i = 0; i < CELLS_BYTES; i += CELL_BYTES) {
@@ -108,15 +108,15 @@ void *cell_get(void) {
     }
     void *cell = records.cells;
     records.cells = *(void **)cell;
-    mutex_unlock(&records.mutex);
+    os_mutex_unlock(&records.mutex);
     return cell;
 }
 
 void cell_put(void *cell) {
-    mutex_lock(&records.mutex);
+    os_mutex_lock(&records.mutex);
     *(void **)cell = records.cells;
     records.cells = cell;
-    mutex_unlock(&records.mutex);
+    os_mutex_unlock(&records.mutex);
 }
 
 void g_set_name(struct g *g, const char *name) {

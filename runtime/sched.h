@@ -17,6 +17,7 @@
 #define GORO_RUNTIME_SCHED_H
 
 #include "runtime/base/base.h"
+#include "runtime/enter.h"
 #include "runtime/hooks.h"
 #include "runtime/lock.h"
 
@@ -25,8 +26,8 @@ struct g; /* a goroutine: runtime/g.h */
 /* -- entering and leaving ----------------------------------------------------------------------------------- */
 
 /* Returns the running goroutine, whose thread owns a P from here on. */
-struct g *runtime_enter(void);
-void runtime_leave(struct g *g);
+static inline struct g *runtime_enter(void);
+static inline void runtime_leave(struct g *g);
 
 /* -- parking and making ready: between enter and leave ------------------------------------------------------ */
 
@@ -41,9 +42,8 @@ void ready_last(struct g *g);
 /* Lets others run; the goroutine goes to the end of the queue. */
 void yield_now(struct g *g);
 
-/* Queues fn(arguments) as a goroutine; at most 6 registers are passed as they are (integers or pointers). `pc` is the
+/* Queues fn(arguments) as a goroutine; at most SPAWN_ARGUMENTS registers are passed as they are (integers or pointers). `pc` is the
  * return address of the user's call. `parent` NULL: from the poller's `due`, on no goroutine. */
-enum { SPAWN_ARGUMENTS = 6 };
 void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc);
 
 /* One of n, chosen by the one function that makes all choices (select's cases, waiters, goroutines). */

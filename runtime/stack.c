@@ -55,7 +55,7 @@ struct slab {
 };
 
 static struct {
-    struct mutex mutex;
+    struct os_mutex mutex;
     struct stack *used, *clean;
     size_t used_count, used_least; /* in `used` now; the fewest since the last interval began */
     struct slab *slabs;
@@ -188,7 +188,7 @@ bool stack_guard_hit(uintptr_t address) {
 
 static GORO_NOINLINE void refill_cache(struct p *p) {
     enum { BATCH = CACHE_LIMIT / 4 };
-    mutex_lock(&pool.mutex);
+    os_mutex_lock(&pool.mutex);
     if (!pool.used && !pool.clean) carve_stacks();
     for (unsigned i = 0; i < BATCH && (pool.used || pool.clean); i++) {
         struct stack **from = pool.used ? &pool.used : &pool.clean, *s = *from;
@@ -198,7 +198,7 @@ static GORO_NOINLINE void refill_cache(struct p *p) {
         p->stacks = s;
         p->stack_count++;
     }
-    mutex_unlock(&pool.mutex);
+    os_mutex_unlock(&pool.mutex);
 }
 
 struct stack *stack_get(struct p *p) {
@@ -214,11 +214,11 @@ static void give_to_pool(struct stack **list, struct stack *first) {
     struct stack *last = first;
     size_t n = 1;
     while (last->next) last = last->next, n++;
-    mutex_lock(&pool.mutex);
+    os_mutex_lock(&pool.mutex);
     last->next = *list;
     *list = first;
     if (list == &pool.used) pool.used_count += n;
-    mutex_unlock(&pool.mutex);
+    os_mutex_unlock(&pool.mutex);
 }
 
 /* The half that was put first goes to the pool, so the stack its caller stands on stays. */
@@ -247,7 +247,7 @@ void stacks_flush(struct p *p) {
 /* Takes some used stacks out of the pool, empties them without the mutex, and puts them back as clean ones. */
 bool stacks_trim(bool new_interval) {
     enum { BATCH = 256 };
-    mutex_lock(&pool.mutex);
+    os_mutex_lock(&pool.mutex);
     size_t n = pool.used_least < BATCH ? pool.used_least : BATCH;
     struct stack *taken = n ? pool.used : NULL, *last = taken;
     for (size_t i = 1; i < n; i++) last = last->next;
@@ -258,7 +258,7 @@ bool stacks_trim(bool new_interval) {
         pool.used_least -= n;
     }
     if (new_interval) pool.used_least = pool.used_count;
-    mutex_unlock(&pool.mutex);
+    os_mutex_unlock(&pool.mutex);
     for (struct stack *s = taken; s; s = s->next)
         madvise((void *)stack_low(s), stack_bytes - stack_guard_bytes, MADV_DONTNEED);
     if (taken) give_to_pool(&pool.clean, taken);

@@ -1,4 +1,4 @@
-/* The beginning and the end of the process, and the two ways in and out of the runtime that everybody takes.
+/* The beginning and the end of the process, the poller's seat, and who is running.
  *
  * A constructor makes main goroutine 1, running, with the first P; it opens no file but those that tell the number of
  * processors and makes no thread. The rest (stacks, the scheduler's own context on main's thread, signal handlers,
@@ -80,42 +80,24 @@ void runtime_start(void) {
     __atomic_store_n(&state, 2, __ATOMIC_RELEASE);
 }
 
-/* -- in and out ------------------------------------------------------------------------------------------------------- */
-
-struct g *runtime_enter(void) {
-    struct m *m = m_self;
-    hint_set(m->inside, 1);
-    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* the barrier is on the other side: barrier.h */
-    if (attention_wanted(m)) return enter_slow(m);
-    return m->g;
-}
-
-void runtime_leave(struct g *g) {
-    if (unlikely(hint_get(g->flags) & G_FOREIGN)) {
-        leave_foreign(g);
-        return;
-    }
-    __atomic_store_n(&g->m->inside, 0, __ATOMIC_RELEASE); /* pairs with work_rob and the monitor */
-}
-
 /* -- poller -------------------------------------------------------------------------------------------------------------- */
 
 void poller_set(const struct poller *poller) {
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     __atomic_store_n(&sched.poller, poller, __ATOMIC_RELEASE); /* pairs with poll_if_due */
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
 }
 
 void poller_notify(int64_t when) {
     struct m *sleeper = NULL;
     if (when >= hint_get(sched.due)) return;
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     if (when < hint_get(sched.due)) {
         hint_set(sched.due, when);
         sleeper = sched.poller_m;
         if (sleeper) __atomic_store_n(&sleeper->wake, 1, __ATOMIC_RELEASE);
     }
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     if (!sleeper) return;
     if (sched.poller->wait) sched.poller->interrupt();
     else futex_wake(&sleeper->wake, 1);

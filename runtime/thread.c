@@ -19,6 +19,13 @@
 struct m nobody_m = {.attention = 1};
 __thread struct m *m_self __attribute__((tls_model("initial-exec"), visibility("hidden"))) = &nobody_m;
 
+#if defined(__aarch64__)
+GORO_NOINLINE struct m *m_current(void) {
+    __asm__ volatile("" ::: "memory"); /* not pure: see enter.h */
+    return m_self;
+}
+#endif
+
 static __thread bool making_thread __attribute__((tls_model("initial-exec")));
 
 /* -- making -------------------------------------------------------------------------------------------------------- */

@@ -134,16 +134,16 @@ static bool collect_locked(const struct p *mine) {
 }
 
 static void world_stop(struct p *mine) {
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     sched.stopping = true;
     for (unsigned i = 0; i < sched.nprocs; i++)
         if (sched.ps[i]->m && sched.ps[i] != mine) attention_ask(sched.ps[i]->m);
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     barrier_all();
     for (;;) {
-        mutex_lock(&sched.mutex);
+        os_mutex_lock(&sched.mutex);
         bool all = collect_locked(mine);
-        mutex_unlock(&sched.mutex);
+        os_mutex_unlock(&sched.mutex);
         if (all) return;
         sched_yield();
     }
@@ -151,10 +151,10 @@ static void world_stop(struct p *mine) {
 
 static void world_start(void) {
     struct start s = {0};
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     sched.stopping = false;
     if (sched.global.count) p_start_idle_locked(&s); /* who finds work starts the next */
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
     start_now(&s);
 }
 
@@ -194,7 +194,7 @@ static void relist_idle_locked(void) {
 }
 
 static void procs_resize(struct m *m, unsigned n) {
-    mutex_lock(&sched.mutex);
+    os_mutex_lock(&sched.mutex);
     for (unsigned i = sched.nprocs; i < n; i++)
         if (!sched.ps[i]) sched.ps[i] = p_new(i);
     if (m->p->index >= n) {
@@ -210,7 +210,7 @@ static void procs_resize(struct m *m, unsigned n) {
     atomic_multi = n > 1;
     hint_set(sched.hungry, 0);
     relist_idle_locked();
-    mutex_unlock(&sched.mutex);
+    os_mutex_unlock(&sched.mutex);
 }
 
 unsigned gomaxprocs_set(struct g *g, int n) {

@@ -23,7 +23,7 @@ void futex_wake(uint32_t *word, unsigned threads) {
     errno = saved;
 }
 
-void mutex_lock_slow(struct mutex *m) {
+void os_mutex_lock_slow(struct os_mutex *m) {
     for (unsigned spins = 0; spins < 100; spins++) {
         uint32_t free = 0;
         if (__atomic_load_n(&m->word, __ATOMIC_RELAXED) == 0 &&
@@ -35,7 +35,7 @@ void mutex_lock_slow(struct mutex *m) {
     while (__atomic_exchange_n(&m->word, 2, __ATOMIC_ACQUIRE) != 0) futex_wait(&m->word, 2, INT64_MAX);
 }
 
-void mutex_unlock_slow(struct mutex *m) { futex_wake(&m->word, 1); }
+void os_mutex_unlock_slow(struct os_mutex *m) { futex_wake(&m->word, 1); }
 
 int64_t clock_now(void) {
     struct timespec t;

@@ -12,21 +12,21 @@
 void futex_wait(uint32_t *word, uint32_t expected, int64_t deadline_ns);
 void futex_wake(uint32_t *word, unsigned threads);
 
-struct mutex {
+struct os_mutex {
     uint32_t word; /* 0 free, 1 held, 2 held and somebody may sleep */
 };
 
-void mutex_lock_slow(struct mutex *m);
-void mutex_unlock_slow(struct mutex *m);
+void os_mutex_lock_slow(struct os_mutex *m);
+void os_mutex_unlock_slow(struct os_mutex *m);
 
-GORO_INLINE void mutex_lock(struct mutex *m) {
+GORO_INLINE void os_mutex_lock(struct os_mutex *m) {
     uint32_t free = 0;
     if (unlikely(!__atomic_compare_exchange_n(&m->word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
-        mutex_lock_slow(m); /* acquire: pairs with mutex_unlock */
+        os_mutex_lock_slow(m); /* acquire: pairs with os_mutex_unlock */
 }
 
-GORO_INLINE void mutex_unlock(struct mutex *m) {
-    if (unlikely(__atomic_exchange_n(&m->word, 0, __ATOMIC_RELEASE) == 2)) mutex_unlock_slow(m);
+GORO_INLINE void os_mutex_unlock(struct os_mutex *m) {
+    if (unlikely(__atomic_exchange_n(&m->word, 0, __ATOMIC_RELEASE) == 2)) os_mutex_unlock_slow(m);
 }
 
 /* CLOCK_MONOTONIC in nanoseconds. */
