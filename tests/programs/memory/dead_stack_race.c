@@ -6,6 +6,7 @@ static int *_Atomic kept;
 
 static void owner(void) { // race: first
     int mine = 1;
+    stage_await(1); // the visitor has a stack of its own: it will not get this one
     atomic_store_explicit(&kept, &mine, memory_order_relaxed);
     mine = 2;
     use(mine);
@@ -13,6 +14,7 @@ static void owner(void) { // race: first
 
 static void visitor(void) {
     int *theirs;
+    stage_done();
     while (!(theirs = atomic_load_explicit(&kept, memory_order_relaxed))) goro_yield();
     while (goro_count() > 2) goro_yield(); // main and this one
     use(*theirs); // race: second
