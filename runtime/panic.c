@@ -60,7 +60,11 @@ void all_asleep(void) {
     hook_misuse(HOOK_GD001_ALL_ASLEEP, NULL, 0);
     first_only();
     flush_stdout();
-    fmt_fd(2, "fatal error: all goroutines are asleep - deadlock!\n");
+    /* Only goro_exit parks main on nothing at all. */
+    if (g_count() == 1 && main_g.wait_kind == HOOK_OBJECT_NONE)
+        fmt_fd(2, "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n");
+    else
+        fmt_fd(2, "fatal error: all goroutines are asleep - deadlock!\n");
     dump_others(NULL);
     _exit(GORO_EXIT_PANIC);
 }
