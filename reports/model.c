@@ -89,8 +89,10 @@ static void read_access(struct process *process, struct model_access *a, struct 
         case WIRE_TASK_INDEX: a->task = wire_field_number(&f); break;
         case WIRE_STACK: begin_stack(&stack, &a->stack, &f); break;
         case WIRE_LOCK:
-            if (a->lock_count < FINDING_LOCKS_MAX)
-                read_lock(process, &a->locks[a->lock_count++], wire_inside(&f));
+            if (a->lock_count == FINDING_LOCKS_MAX) break;
+            a->locks = memory_resize(a->locks, (a->lock_count + 1) * sizeof *a->locks);
+            a->locks[a->lock_count] = (struct model_lock){0};
+            read_lock(process, &a->locks[a->lock_count++], wire_inside(&f));
             break;
         }
     }
@@ -259,6 +261,7 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload) 
         return NULL;
     }
     if (!m->task_count) m->task_count = 1; /* an unknown task, so that every access has one */
+    m->tasks = memory_resize(m->tasks, m->task_count * sizeof *m->tasks);
     for (size_t i = 0; i < m->access_count; i++)
         if (m->accesses[i].task >= m->task_count) m->accesses[i].task = 0;
     hide_ours(m);
@@ -277,6 +280,7 @@ void model_free(struct model_finding *f) {
     for (size_t i = 0; i < f->access_count; i++) {
         free(f->accesses[i].stack.frames);
         for (size_t j = 0; j < f->accesses[i].lock_count; j++) free(f->accesses[i].locks[j].taken.frames);
+        free(f->accesses[i].locks);
     }
     for (size_t i = 0; i < f->task_count; i++) free(f->tasks[i].created.frames);
     free(f->tasks);

@@ -24,7 +24,7 @@ struct model_access {
     size_t task; /* index into tasks; always one of them */
     struct stack stack;
     size_t lock_count;
-    struct model_lock locks[FINDING_LOCKS_MAX];
+    struct model_lock *locks;
 };
 /* The same values as detector.h's enum det_access_kind, which reports may not see; they travel on the wire. */
 enum model_access_bit { ACCESS_WRITE = 1, ACCESS_ATOMIC = 2, ACCESS_FREE = 4, ACCESS_MARK = 8 };

@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <uthash.h>
 
-enum { KEPT_MAX = 100000, PRINTED_DEFAULT = 100, WIDTH_DEFAULT = 100 };
+enum { KEPT_MAX = 50000, PRINTED_DEFAULT = 100, WIDTH_DEFAULT = 100 };
 
 struct seen {
     UT_hash_handle hh;
