@@ -57,23 +57,53 @@ GORO_API void goro_wg_wait(goro_wg *wg) {
 
 typedef void six_arguments(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
-/* A call that is one of a WaitGroup's; on the heap, since eight values do not fit into a spawn's six. */
+/* A goroutine that is one of a WaitGroup's is done when it ends, by goro_exit, too. */
+static void finish_counted(void *wg) { add(wg, -1, CALLER); }
+
+static void defer_done(goro_wg *wg) {
+    struct g *g = runtime_enter();
+    if (!g_defer(g, finish_counted, wg)) environment_error("malloc", "no memory for a deferred call", ENOMEM);
+    runtime_leave(g);
+}
+
+/* With up to four arguments all fits into a spawn's six. */
+enum { FEW_ARGUMENTS = SPAWN_ARGUMENTS - 2 };
+static void run_counted_few(goro_wg *wg, six_arguments *fn, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+    defer_done(wg);
+    fn(a, b, c, d, 0, 0);
+}
+
+/* More travel on the heap. */
 struct counted_call {
     goro_wg *wg;
     six_arguments *fn;
     uint64_t arguments[SPAWN_ARGUMENTS];
 };
 
-static void finish_counted(void *wg) { add(wg, -1, CALLER); }
-
-static void run_counted(struct counted_call *record) {
+static void run_counted_many(struct counted_call *record) {
     struct counted_call call = *record;
     free(record);
-    struct g *g = runtime_enter();
-    if (!g_defer(g, finish_counted, call.wg)) environment_error("malloc", "no memory for a deferred call", ENOMEM);
-    runtime_leave(g);
+    defer_done(call.wg);
     const uint64_t *a = call.arguments;
     call.fn(a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+static void spawn_counted_many(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
+    struct counted_call *call = malloc(sizeof *call);
+    if (!call) environment_error("malloc", "no memory to start a goroutine", ENOMEM);
+    *call = (struct counted_call){.wg = wg, .fn = (six_arguments *)fn};
+    for (unsigned i = 0; i < count; i++) call->arguments[i] = arguments[i];
+    struct g *g = runtime_enter();
+    spawn(g, (void (*)(void))run_counted_many, (uint64_t[]){(uint64_t)call}, 1, pc);
+    runtime_leave(g);
+}
+
+static void spawn_counted_few(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
+    uint64_t all[SPAWN_ARGUMENTS] = {(uint64_t)wg, (uint64_t)fn};
+    for (unsigned i = 0; i < count; i++) all[2 + i] = arguments[i];
+    struct g *g = runtime_enter();
+    spawn(g, (void (*)(void))run_counted_few, all, count + 2, pc);
+    runtime_leave(g);
 }
 
 GORO_API void goro_spawn_(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count) {
@@ -84,12 +114,6 @@ GORO_API void goro_spawn_(goro_wg *wg, void (*fn)(void), const uint64_t *argumen
         runtime_leave(g);
         return;
     }
-    struct counted_call *call = malloc(sizeof *call);
-    if (!call) environment_error("malloc", "no memory to start a goroutine", ENOMEM);
-    *call = (struct counted_call){.wg = wg, .fn = (six_arguments *)fn};
-    for (unsigned i = 0; i < count; i++) call->arguments[i] = arguments[i];
     add(wg, 1, pc);
-    struct g *g = runtime_enter();
-    spawn(g, (void (*)(void))run_counted, (uint64_t[]){(uint64_t)call}, 1, pc);
-    runtime_leave(g);
+    (count <= FEW_ARGUMENTS ? spawn_counted_few : spawn_counted_many)(wg, fn, arguments, count, pc);
 }
