@@ -103,6 +103,9 @@ void poller_set(const struct poller *poller);
 /* Something new is due at `when`, perhaps before what `due` last said. Inside the runtime. */
 void poller_notify(int64_t when);
 
+/* Walks the scheduler's structures and asserts their invariants. Inside the runtime. */
+void runtime_check(struct g *g);
+
 /* -- how a process ends by a mistake of the user's ------------------------------------------------------------ */
 
 /* "panic: text", the goroutine's stack, exit status 2. `what` and `object` go to the watcher first. */

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -60,6 +62,66 @@ static void a_tree_of_spawns_finishes(void **state) {
     latch_wait(&l);
 }
 
+static void wait_for(struct latch *gate, struct latch *up) {
+    latch_done(up);
+    struct g *g = runtime_enter();
+    lock_take(&gate->lock);
+    if (gate->left) {
+        *g_slot(g) = gate->waiter; /* a chain of waiters through the slots */
+        gate->waiter = g;
+        park(g, &gate->lock, HOOK_CHAN, gate, 0);
+    } else {
+        lock_drop(&gate->lock);
+    }
+    runtime_leave(g);
+    latch_done(up);
+}
+
+static void open_gate(struct latch *gate) {
+    struct g *self = runtime_enter();
+    lock_take(&gate->lock);
+    gate->left = 0;
+    struct g *g = gate->waiter;
+    lock_drop(&gate->lock);
+    while (g) {
+        struct g *next = *g_slot(g);
+        ready_last(g);
+        g = next;
+    }
+    runtime_leave(self);
+}
+
+static size_t resident_bytes(void) {
+    unsigned long total, resident;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (!f || fscanf(f, "%lu %lu", &total, &resident) != 2) resident = 0;
+    if (f) fclose(f);
+    return resident * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* GORO_TEST_MANY sets another number; sanitizers keep a shadow of each stack and a bounded table of fibers. */
+static void many_goroutines_wait_at_once_in_one_page_each(void **state) {
+    (void)state;
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+    unsigned n = 2000;
+#else
+    unsigned n = 100000;
+#endif
+    if (getenv("GORO_TEST_MANY")) n = (unsigned)atoi(getenv("GORO_TEST_MANY"));
+    struct latch gate = {.left = 1}, up = {.left = n};
+    size_t before = resident_bytes();
+    for (unsigned i = 0; i < n; i++) start(wait_for, address(&gate), address(&up));
+    latch_wait(&up);
+    size_t each = (resident_bytes() - before) / n;
+    print_message("%u goroutines, %zu bytes each\n", n, each);
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+    assert_true(each < 4700);
+#endif
+    up = (struct latch){.left = n};
+    open_gate(&gate);
+    latch_wait(&up);
+}
+
 static void *thread(void *l) {
     for (int i = 0; i < 100; i++) start(add, address(l), 1);
     struct latch mine = {.left = 1};
@@ -100,6 +162,7 @@ int main(void) {
         cmocka_unit_test(spawned_goroutines_all_run_with_their_arguments),
         cmocka_unit_test(errno_stays_with_the_goroutine),
         cmocka_unit_test(a_tree_of_spawns_finishes),
+        cmocka_unit_test(many_goroutines_wait_at_once_in_one_page_each),
         cmocka_unit_test(main_stays_on_its_thread),
         cmocka_unit_test(foreign_threads_may_spawn_and_park),
     };

@@ -224,6 +224,7 @@ static void foreign_threads_call_in_while_processors_change(void **state) {
     }
     procs((int)before);
     latch_wait(&l);
+    check();
     for (int i = 0; i < THREADS; i++) pthread_join(t[i], NULL);
 }
 

@@ -29,6 +29,7 @@ static inline void latch_wait(struct latch *l) {
     } else {
         lock_drop(&l->lock);
     }
+    runtime_check(g);
     runtime_leave(g);
 }
 
@@ -40,6 +41,12 @@ static GORO_NOINLINE __attribute__((unused)) void start_goroutine(void (*fn)(voi
 }
 #define start(fn, a, b) start_goroutine((void (*)(void))(fn), (uint64_t)(a), (uint64_t)(b))
 #define address(p) ((uint64_t)(uintptr_t)(p))
+
+static inline void check(void) {
+    struct g *g = runtime_enter();
+    runtime_check(g);
+    runtime_leave(g);
+}
 
 static inline void pass(void) {
     struct g *g = runtime_enter();
