@@ -19,6 +19,9 @@
  * Threads: dead lists are per thread (one for all in single mode). A count is raised relaxed (its holder cannot lose
  * it meanwhile), lowered acquire-release, and read with acquire before a change in place.
  *
+ * Measured (tests/unit/detector/bench_clock.c): locking at random among 10,000 tasks and 10,000 locks, where most
+ * entries of most leaves differ, 25 us an operation; 54 without fetching nodes ahead.
+ *
  * Not done: counts beside the nodes to make a leaf one cache line (a copy then touches 17 more lines). */
 #include "detector/clock.h"
 #include "detector/arena.h"

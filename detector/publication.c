@@ -20,6 +20,8 @@
  *     wait, per done                     90        115          313
  *     bytes per task, all in                      830          918
  *
+ * A child born, done, ended and waited for: 64 ns. Rendezvous 26, exchange 14, lock and unlock by one task 7 ns.
+ *
  * Not done: no prior and extra. Then N children of one parent that knows much (it has waited for as many before)
  * cost a walk over all trees at each lock: 32,000 ns for 100,000 tasks instead of 470. */
 #include "detector/publication.h"

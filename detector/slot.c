@@ -12,7 +12,7 @@
  *  1. A slot is owned, or waiting in exactly one of the two lists, or retired (its epochs are used up).
  *  2. A waiting slot's `end` is below slot_epoch_limit.
  *
- * Threads: all under slots.lock.
+ * Threads: all under slots.lock; a sweep holds it throughout.
  *
  * Not done: a set of waiting slots per subtree with the least last epoch, to find a match if there is one. The two
  * lists find one at once in fork-join programs, and programs that never join have none to find. */
