@@ -74,7 +74,8 @@ static bool channel_can_wake(const struct alarm *a) {
 
 /* Throws away a time that was sent and not received. */
 static bool drain(struct timer *t) {
-    if (t->fn) return false;
+    /* only a ring fills the slot, and the wheel's lock keeps it away: empty is no guess */
+    if (t->fn || !__atomic_load_n(&t->chan.count, __ATOMIC_RELAXED)) return false;
     lock_take(&t->chan.lock);
     bool drained = t->chan.count > 0;
     __atomic_store_n(&t->chan.count, 0, __ATOMIC_RELAXED); /* pairs with select's guess */
