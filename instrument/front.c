@@ -130,6 +130,7 @@ void front_goroutines_begin(void) {
 }
 
 void front_out_of_fuel(void) {
+    if (unlikely(front_self.signals)) front_deliver_signals();
     if (front_self.is_thread) {
         front_self.fuel = INT32_MAX;
         return;

@@ -21,6 +21,7 @@ struct front_thread {
     struct det_task *own; /* of a thread nobody announced, and of the scheduler: one that is never judged */
     int32_t fuel;         /* counted down to the next switch point */
     uint32_t number;      /* of this thread among those that run goroutines; 0: none yet */
+    bool signals;         /* some have been put off (wrap_signal.c) */
     bool is_thread;       /* runs no goroutine: has no switch points */
 };
 extern __thread struct front_thread front_self __attribute__((tls_model("initial-exec")));
@@ -49,6 +50,8 @@ GORO_COLD GORO_NOINLINE void front_out_of_fuel(void);
 GORO_INLINE void front_burn(int32_t cost) {
     if (unlikely((front_self.fuel -= cost) <= 0)) front_out_of_fuel();
 }
+/* Runs the handlers of signals that came while this thread was inside goro. */
+void front_deliver_signals(void);
 /* This thread goes on with another task. */
 void front_refuel(void);
 /* There are goroutines besides main: from here on there are switch points. */

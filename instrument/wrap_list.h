@@ -47,8 +47,10 @@
     W(thrd_create) W(thrd_join) W(thrd_detach) W(mtx_init) W(mtx_lock) W(mtx_trylock) W(mtx_timedlock)           \
     W(mtx_unlock) W(cnd_wait) W(cnd_timedwait) W(cnd_signal) W(cnd_broadcast) W(call_once)
 
+#define WRAP_SIGNAL(W, D) W(sigaction) W(signal)
+
 #define WRAP_DL(W, D) D(dlopen) D(dlclose)
 
 #define WRAP_ALL(W, D)                                                                                           \
     WRAP_MEMORY(W, D) WRAP_STRING(W, D) WRAP_PTHREAD(W, D) WRAP_PROCESS(W, D) WRAP_JUMP(W, D)       \
-    WRAP_MAP(W, D) WRAP_IO(W, D) WRAP_STDIO(W, D) WRAP_THRD(W, D) WRAP_DL(W, D)
+    WRAP_MAP(W, D) WRAP_IO(W, D) WRAP_STDIO(W, D) WRAP_THRD(W, D) WRAP_DL(W, D) WRAP_SIGNAL(W, D)

@@ -10,8 +10,9 @@
 #include <errno.h>
 
 static void *begin_block(void *p, size_t n, uintptr_t pc) {
-    struct det_task *t = front_self.task;
     if (!p || !wrap_sees_sync(pc)) return p;
+    if (front_is_instrumented(pc)) front_burn(1);
+    struct det_task *t = front_self.task;
     if (t) det_alloc(t, (uintptr_t)p, n, pc);
     else det_forget((uintptr_t)p, n); /* the C library at work for our scheduler */
     return p;

@@ -136,6 +136,9 @@ process() {
 
     for options in -O0 -O2 '-O2 -static'; do
         # shellcheck disable=SC2086
+        try "build signals $options" 0 goro-cc -race $options signals.c -o signals
+        try "signals $options" 0 goro-race ./signals
+        # shellcheck disable=SC2086
         try "build many_threads $options" 0 goro-cc -race $options many_threads.c -o many_threads
         try "many_threads $options" 0 goro-race ./many_threads
     done
