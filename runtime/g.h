@@ -131,6 +131,8 @@ struct p {
     uint64_t random;
     int64_t alive; /* started less ended here */
 
+    uint32_t share_tick, share_wait, share_stride; /* idle.c, worth_giving */
+
     struct m *m;      /* owner; NULL: idle. sched.mutex */
     struct p *next_idle;
     /* The monitor's notes: since when it has seen the same tick, and the thread's CPU time then. */
@@ -158,6 +160,7 @@ extern struct sched {
     unsigned nprocs;
     struct p *ps[MOST_PROCS]; /* from nprocs on: NULL, or unused since GOMAXPROCS was lowered */
     bool monitor_sleeps;
+    uint32_t monitor_ticks; /* about milliseconds; read anywhere as a hint */
     uint32_t monitor_wake; /* futex */
     int64_t coarse_now;    /* CLOCK_MONOTONIC, some ms old at worst while anything runs */
     int64_t due;           /* when the poller is to be called */

@@ -226,6 +226,7 @@ static void *monitor_loop(void *unused) {
         nanosleep(&(struct timespec){.tv_nsec = TICK_NS}, NULL);
         int64_t now = clock_now();
         hint_set(sched.coarse_now, now);
+        hint_set(sched.monitor_ticks, tick);
         for (unsigned i = 0; i < hint_get(sched.nprocs) && sched.ps[i]; i++) look_at(sched.ps[i], now);
         look_at_main(now);
         if (tick % TRIM_TICKS == 0)
