@@ -39,6 +39,8 @@ static bool is_ours(const struct frame *f) {
     if (f->module)
         for (size_t i = 0; modules[i]; i++)
             if (starts_with(path_last(f->module), modules[i])) return true;
+    /* libc's own start and internals, where it is stripped to its exported names: most machines have no libc6-dbg */
+    if (!f->function && f->module && starts_with(path_last(f->module), "libc.so.")) return true;
     return f->file && !strcmp(path_last(f->file), "goro.h");
 }
 
