@@ -201,9 +201,10 @@ static void formats_read_their_strings_only(void **state) {
     read_of(s, 5), write_of(&counted, sizeof counted), assert_int_equal(counted, 11);
     DURING(n = snprintf(to, sizeof to, "%2$s %1$s", s, t)); /* not understood: nothing is misread */
     write_of(to, (size_t)n + 1), assert_int_equal(ranges(), 2);
-    DURING(n = snprintf(to, sizeof to, "%Lf %hhd %jd %td %p %x", (long double)1, 2, (intmax_t)3, (ptrdiff_t)4, NULL, 5u));
+    DURING(n = snprintf(to, sizeof to, "%Lf %hd %jd %td %p %x", (long double)1, (short)2, (intmax_t)3, (ptrdiff_t)4, NULL, 5u));
     assert_int_equal(ranges(), 2);
-    DURING(n = snprintf(to, sizeof to, "%s", (char *)NULL));
+    char *volatile none = NULL;
+    DURING(n = snprintf(to, sizeof to, "%s", none));
     assert_string_equal(to, "(null)");
 }
 
