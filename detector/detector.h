@@ -51,6 +51,10 @@ void det_thread_end(void);
 struct det_task;
 void det_ignore_begin(struct det_task *t);
 void det_ignore_end(struct det_task *t);
+/* Around fork(): t is the forking thread's task; after, in both processes. Keeps the child from inheriting a lock of
+ * shadow memory that nobody will let go. */
+void det_fork_before(struct det_task *t);
+void det_fork_after(void);
 /* Walks every structure and asserts its invariants. Slow; for tests. Nobody else may be inside. */
 void det_check(void);
 

@@ -86,6 +86,20 @@ void world_work(struct det_task *t) {
     engine_lock_drop(&lock);
 }
 
+/* A child process has only the thread that forked: whatever another was holding inside would stay held for ever. So
+ * nobody is inside at that moment. */
+void det_fork_before(struct det_task *t) {
+    engine_lock_take(&lock);
+    __atomic_store_n(&world_stopping, true, __ATOMIC_SEQ_CST);
+    if (!engine.single && !world_fences) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    if (!engine.single) task_each_alive(wait_for, t);
+}
+
+void det_fork_after(void) {
+    __atomic_store_n(&world_stopping, false, __ATOMIC_RELEASE); /* pairs with the load in world_enter */
+    engine_lock_drop(&lock);
+}
+
 void world_hold(void) { engine_lock_take(&lock); }
 void world_release(void) { engine_lock_drop(&lock); }
 

@@ -74,8 +74,13 @@ void front_start(void) {
     __atomic_store_n(&front_ready, true, __ATOMIC_RELEASE); /* pairs with nothing: read on the same thread first */
 }
 
+static void before_fork(void) { det_fork_before(front_task()); }
+
 /* Before anybody's constructors where the order can be chosen; __tsan_init comes first otherwise. */
-__attribute__((constructor(101))) static void start_early(void) { front_start(); }
+__attribute__((constructor(101))) static void start_early(void) {
+    front_start();
+    pthread_atfork(before_fork, det_fork_after, det_fork_after);
+}
 
 struct det_task *front_main_task(void) {
     front_start();
