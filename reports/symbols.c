@@ -150,9 +150,14 @@ bool symbols_variable(struct process *p, uint64_t address, uint64_t size, struct
     return m && object_variable(object_of(m), address - m->bias, size, out);
 }
 
+/* The runtime is linked into most programs and has debug information, so the file as a whole is in order. */
+static const char part_without_lines[] =
+    "no debug information for this part of it: build with -g to see files and lines";
+
 const char *symbols_trouble(const char *module_path) {
     for (struct object *o = object_newest(); o; o = o->next)
-        if (o->path == module_path) return o->trouble;
+        if (o->path == module_path)
+            return o->trouble ? o->trouble : part_without_lines;
     return NULL;
 }
 

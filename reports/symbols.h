@@ -53,7 +53,7 @@ struct frame symbols_function(struct process *p, uint64_t entry);
 /* The variable with static storage that contains [address, address + size); false if none is known. */
 bool symbols_variable(struct process *p, uint64_t address, uint64_t size, struct variable *out);
 
-/* Why this module's frames say less than they could, in one sentence without a full stop; NULL if they do not. */
+/* Why a frame of this module has no line, in one sentence without a full stop; NULL if the module is unknown. */
 const char *symbols_trouble(const char *module_path);
 
 void symbols_free(void);

@@ -51,6 +51,13 @@ has 'no -g: function' 'deposit +prog' "$found"
 has 'no -g: variable' 'data race on counter' "$found"
 has 'no -g: told' 'no debug information: build with -g' "$found"
 
+# the same beside a part that has it, as in a program with the runtime linked in
+echo 'int with_debug_information;' >part.c
+gcc -g -c part.c -o part.o
+build prog gcc -O2 -Wl,part.o
+found=$("$race" ./prog 2>&1)
+has 'no -g beside -g: told' 'no debug information for this part of it: build with -g' "$found"
+
 # stripped: module and offset
 rm prog.debug # it would be found by its build id
 build prog gcc -g -O2 && strip prog
