@@ -17,6 +17,7 @@ struct stack {
     struct stack *next;
     char *low; /* the guard's first byte; usable from low + stack_guard_bytes */
     uint32_t colour;
+    bool guarded; /* by the kernel; else its guard's bytes are looked at when it is given back */
 };
 
 extern size_t stack_bytes, stack_guard_bytes;

@@ -1,6 +1,7 @@
 /* How programs end by mistake, and what they say: each case runs in a process of its own, this program started again
  * with the case's name. */
 #include "sched_seam.h"
+#include "runtime/stack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,6 +59,23 @@ static void overflow(uint64_t a, uint64_t b) {
 
 static void case_overflow(void) {
     start(overflow, 0, 0);
+    park_for_ever(0, 0);
+}
+
+/* Runs some hundred bytes over the end of its stack, and comes back. */
+static void run_over(uint64_t a, uint64_t b) {
+    struct g *g = runtime_enter();
+    uintptr_t end = stack_low(g->stack);
+    runtime_leave(g);
+    for (volatile char *p = (char *)end + 64; p > (char *)end - 200; p--) *p = (char)(a + 1);
+    latch_done((struct latch *)(uintptr_t)b);
+}
+
+static void case_red_zone(void) {
+    setenv("GORO_GUARD", "none", 1);
+    struct latch l = {.left = 1};
+    start(run_over, 0, address(&l));
+    latch_wait(&l);
     park_for_ever(0, 0);
 }
 
@@ -150,7 +168,7 @@ static const struct {
     {"fatal", case_fatal},     {"overflow", case_overflow},
     {"segv", case_segv},       {"own-handler", case_own_handler},
     {"fork", case_fork},       {"foreign-thread-ends", case_foreign_thread_ends},
-    {"deferred", case_deferred},
+    {"deferred", case_deferred}, {"red-zone", case_red_zone},
 };
 
 struct ending {
@@ -223,6 +241,13 @@ static void a_stack_overflow_is_told_in_words(void **state) {
 #endif
 }
 
+static void without_guards_an_overflow_is_told_at_the_end(void **state) {
+    (void)state;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    expect_ending("red-zone", 2, "fatal error: stack overflow (over the 262144-byte limit, found at the end)");
+#endif
+}
+
 static void other_faults_are_the_programs_own(void **state) {
     (void)state;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -259,6 +284,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(a_panic_prints_text_stack_and_what_stood_in_stdout),
         cmocka_unit_test(a_fatal_error_prints_its_text),
         cmocka_unit_test(a_stack_overflow_is_told_in_words),
+        cmocka_unit_test(without_guards_an_overflow_is_told_at_the_end),
         cmocka_unit_test(other_faults_are_the_programs_own),
         cmocka_unit_test(a_forked_child_may_not_use_goroutines),
         cmocka_unit_test(all_asleep_waits_for_threads_that_could_call_in),
