@@ -11,7 +11,7 @@
     W(memcpy) W(memmove) W(memset) W(mempcpy) W(memcmp) W(bcmp) W(memchr) W(memrchr) W(memccpy) W(memmem)        \
     W(bcopy) W(bzero) W(strlen) W(strnlen) W(strcpy) W(stpcpy) W(strncpy) W(stpncpy) W(strcat) W(strncat)        \
     W(strcmp) W(strncmp) W(strcasecmp) W(strncasecmp) W(strchr) W(strchrnul) W(strrchr) W(index) W(rindex)       \
-    W(strstr) W(strcasestr) W(strpbrk) W(strspn) W(strcspn) W(strtok_r) W(strdup) W(strndup)
+    W(strstr) W(strcasestr) W(strpbrk) W(strspn) W(strcspn) W(strtok_r) W(strtok) W(strdup) W(strndup)
 
 #define WRAP_PTHREAD(W, D)                                                                                       \
     W(pthread_create) W(pthread_join) W(pthread_tryjoin_np) W(pthread_timedjoin_np) W(pthread_detach)            \

@@ -249,16 +249,21 @@ char *WRAP(rindex)(const char *s, int c) {
     return REAL(rindex)(s, c);
 }
 
-char *WRAP(strtok_r)(char *s, const char *set, char **save) {
-    JUDGED(pc);
-    char *from = s ? s : *save;
-    if (judged) READS(set, REAL(strlen)(set) + 1);
-    char *token = REAL(strtok_r)(s, set, save);
-    if (judged && from) {
-        bool at_end = !token || token + REAL(strlen)(token) == *save;
-        READS(from, (size_t)(*save - from) + at_end);
-        if (!at_end) WRITES(*save - 1, 1);
-        WRITES(save, sizeof *save);
-    }
-    return token;
-}
+/* Reads up to the end of the word it returns, ends that with a zero, and keeps in *save where the rest begins. */
+#define SPLIT(s, set, save)                                                                                      \
+    JUDGED(pc);                                                                                                  \
+    if (judged) READS(set, REAL(strlen)(set) + 1);                                                               \
+    char *from = s ? s : *(save), *token = REAL(strtok_r)(s, set, save);                                         \
+    if (judged && from) {                                                                                        \
+        bool at_end = !token || token + REAL(strlen)(token) == *(save);                                          \
+        READS(from, (size_t)(*(save)-from) + at_end);                                                            \
+        if (!at_end) WRITES(*(save)-1, 1);                                                                       \
+        WRITES(save, sizeof *(save));                                                                            \
+    }                                                                                                            \
+    return token
+char *WRAP(strtok_r)(char *s, const char *set, char **save) { SPLIT(s, set, save); }
+
+/* libc keeps the rest of the line in a variable of its own that the whole program shares. It lives here instead, so that
+ * two goroutines that take words at the same time race on something with a name. */
+static char *strtok_hidden_state;
+char *WRAP(strtok)(char *s, const char *set) { SPLIT(s, set, &strtok_hidden_state); }
