@@ -27,7 +27,11 @@
 #include <unistd.h>
 
 enum {
+#ifdef GORO_RACE
+    DEFAULT_STACK = 512 * 1024, /* frames are 1.3 (gcc -O0) to 1.5 times (clang -O0) as large */
+#else
     DEFAULT_STACK = 256 * 1024,
+#endif
     MIN_STACK = 16 * 1024,
     FIRST_SLAB = 64, /* stacks */
     LARGEST_SLAB = 4096,
