@@ -1,8 +1,8 @@
 /* Goroutine stacks: reserved large, committed by touch, recycled.
  *
  * A stack reserves stack_bytes (GORO_STACK in the environment: bytes, or with a K or M suffix; 256 KiB by default, 512
- * with -race) and takes memory page by page as it is touched. Below each lies a guard: running over the end is told apart from
- * other faults by stack_guard_hit.
+ * with -race) and takes memory page by page as it is touched. Below each lies a guard: running over the end is told
+ * apart from other faults by stack_guard_hit.
  *
  * Threads: stack_get and stack_put on a thread that owns the P; the rest anywhere. */
 #ifndef GORO_RUNTIME_STACK_H
