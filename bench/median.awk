@@ -11,6 +11,16 @@ function value_of(suite, who, p, name) { return (suite, who, p, name) in values 
 function shown(v) { return v == "" ? "-" : v >= 1000 ? sprintf("%.0f", v) : v >= 100 ? sprintf("%.1f", v) : sprintf("%.2f", v) }
 function ratio(a, b) { return a == "" || b == "" || b == 0 ? "-" : sprintf("%.2f", a / b) }
 
+# Of all that were measured, from the least to the most, in percent of the median: how far to trust it.
+function spread_of(suite, who, p, name, n, i, v, least, most) {
+    if (!((suite, who, p, name) in values)) return "-"
+    n = split(values[suite, who, p, name], v, " ")
+    least = most = v[1] + 0
+    for (i = 2; i <= n; i++) { if (v[i] + 0 < least) least = v[i] + 0; if (v[i] + 0 > most) most = v[i] + 0 }
+    return sprintf("%.0f%%", 100 * (most - least) / value_of(suite, who, p, name))
+}
+
+FILENAME ~ /targets\.txt$/ { if ($0 !~ /^#/) targets[$1, $2] = $3; next }
 {
     values[$1, $2, $3, $4] = values[$1, $2, $3, $4] " " $5
     if (!(($1, $3, $4) in rows)) { rows[$1, $3, $4]; order[++count] = $1 " " $3 " " $4 }

@@ -1,10 +1,17 @@
 # The table of bench/run, from what median.awk has read.
 
+function verdict(name, p, theirs, ours, target) {
+    if (!((name, p) in targets) || theirs == "" || ours == "" || ours == 0) return "-"
+    target = targets[name, p] + 0
+    return target " " (theirs / ours >= target ? "met" : "missed")
+}
+
 END {
     printf "\n%-18s %2s", "work", "P"
     for (s = 1; s <= system_count; s++) printf " %12s", system_order[s]
     for (s = 1; s <= system_count; s++) if (system_order[s] != "goro") printf " %12s", system_order[s] "/goro"
-    printf "\n"
+    printf " %7s %14s\n", "spread", "target"
+    for (s = 1; s <= system_count; s++) if (system_order[s] ~ /^go[0-9]*$/) judge = system_order[s]
     for (i = 1; i <= count; i++) {
         split(order[i], r, " ")
         if (r[1] != "plain") continue
@@ -13,7 +20,7 @@ END {
         for (s = 1; s <= system_count; s++) printf " %12s", shown(value_of("plain", system_order[s], r[2], r[3]))
         for (s = 1; s <= system_count; s++)
             if (system_order[s] != "goro") printf " %12s", ratio(value_of("plain", system_order[s], r[2], r[3]), ours)
-        printf "\n"
+        printf " %7s %14s\n", spread_of("plain", "goro", r[2], r[3]), verdict(r[3], r[2], value_of("plain", judge, r[2], r[3]), ours)
     }
     for (s = 1; s <= system_count; s++) {
         one = value_of("plain", system_order[s], 1, "scaling"); two = value_of("plain", system_order[s], 2, "scaling")

@@ -19,8 +19,17 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 add_library(goro_compile INTERFACE)
 target_compile_definitions(goro_compile INTERFACE _GNU_SOURCE)
+if(GORO_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_compile_definitions(goro_compile INTERFACE GORO_CHECKS)
+endif()
 target_compile_options(goro_compile INTERFACE
   -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef
   $<$<BOOL:${GORO_WERROR}>:-Werror>
   -fvisibility=hidden -fno-common)
+# Goroutines return elsewhere than where they were called from (runtime/switch_x86_64.h): no shadow stack can follow.
+include(CheckCCompilerFlag)
+check_c_compiler_flag(-fcf-protection=none GORO_HAS_CF_PROTECTION)
+if(GORO_HAS_CF_PROTECTION)
+  target_compile_options(goro_compile INTERFACE -fcf-protection=none)
+endif()
 target_include_directories(goro_compile INTERFACE ${PROJECT_SOURCE_DIR})

@@ -60,7 +60,8 @@ function(finish_library name target)
   target_include_directories(${target} INTERFACE
     $<BUILD_INTERFACE:${GORO_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   install(TARGETS ${target} EXPORT goro-targets
-    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT dev)
 endfunction()
 
 # goro_public_header(<file>): installed, and mirrored into the build tree as the installed tree has it.
@@ -71,8 +72,10 @@ function(goro_public_header file)
   install(FILES ${source} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endfunction()
 
-# goro_program(<target>): an executable of ours, in bin/ and installed.
+# goro_program(<target> [<component>]): an executable of ours, in bin/ and installed.
 function(goro_program target)
+  set(component dev ${ARGN})
+  list(GET component -1 component)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${GORO_BIN_DIR})
-  install(TARGETS ${target} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS ${target} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${component})
 endfunction()

@@ -26,6 +26,7 @@ include(CMakePackageConfigHelpers)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/goroConfig.cmake.in ${PROJECT_BINARY_DIR}/package/goroConfig.cmake @ONLY)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/goroConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/package/goroConfig.cmake ${PROJECT_BINARY_DIR}/package/goroConfigVersion.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/GoroRaceTest.cmake
         DESTINATION ${cmake_dir})
 install(EXPORT goro-targets FILE goroTargets.cmake NAMESPACE goro:: DESTINATION ${cmake_dir})
 install(DIRECTORY ${GORO_LIB_DIR}/goro DESTINATION ${CMAKE_INSTALL_LIBDIR}) # what goro-cc names to the compiler

@@ -18,6 +18,9 @@ GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc);
 GORO_INLINE void det_leave(struct det_task *t);
 
 void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc);
+/* The same of plain accesses within one granule (access_plain.c). */
+void det_read_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc);
+void det_write_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc);
 void det_enter_slow(struct det_task *t, uintptr_t pc);
 
 /* Has this task in this epoch already done as much to these bytes? Then nobody who would race with this access would
@@ -27,10 +30,10 @@ void det_enter_slow(struct det_task *t, uintptr_t pc);
 GORO_INLINE bool access_is_repeated(const struct det_task *t, uintptr_t address, uint64_t mask, unsigned kind) {
     const struct shadow_chunk *c = shadow_chunk_of(address);
     const uint64_t *cell;
-    uint64_t word = cell_of_stamp(t->stamp);
+    uint64_t word = t->word;
 
     if (unlikely(!c)) return false;
-    cell = c->cells[shadow_granule(address)];
+    cell = shadow_at(c, address)->cells;
     if (kind & DET_ATOMIC) word |= CELL_ATOMIC;
     if (!(kind & DET_WRITE) && likely(cell_covers(__atomic_load_n(&cell[1], __ATOMIC_RELAXED), word, mask)))
         return true;
@@ -40,9 +43,13 @@ GORO_INLINE bool access_is_repeated(const struct det_task *t, uintptr_t address,
 GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
     bool special = kind & (DET_FREE | DET_MARK), one_granule = size <= GRANULE_BYTES;
 
-    if (!special && one_granule && likely((address & (size - 1)) == 0) &&
-        likely(access_is_repeated(t, address, cell_bytes(address, size), kind)))
-        return;
+    if (!special && one_granule && likely((address & (size - 1)) == 0)) {
+        if (likely(access_is_repeated(t, address, cell_bytes(address, size), kind))) return;
+        if (!(kind & DET_ATOMIC)) {
+            (kind & DET_WRITE ? det_write_new : det_read_new)(t, address, size, pc);
+            return;
+        }
+    }
     if (!special && size == 16 && likely((address & (GRANULE_BYTES - 1)) == 0) &&
         likely(access_is_repeated(t, address, CELL_MASK, kind)) &&
         likely(access_is_repeated(t, address + GRANULE_BYTES, CELL_MASK, kind)))

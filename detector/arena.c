@@ -11,7 +11,7 @@
  *  2. Handle 0 is no object's: the region's first page reads as zeros for ever (clock.c's empty node).
  *  3. touched counts every span, map and charge; it passes the limit only by _essential calls.
  *
- * Threads: a cache belongs to one thread (in single mode: to whoever is inside, `home`). The depot, the region's end
+ * Threads: a cache belongs to one thread (engine.anywhere: to whoever is inside, `home`). The depot, the region's end
  * and the list of caches are under depot_lock. Counts of bytes are relaxed atomics.
  *
  * Not done: returning spans to the system (the detector's need rarely falls, and spans mix lifetimes); per-CPU caches
@@ -189,13 +189,13 @@ static GORO_COLD struct arena_cache *attach_cache(void) {
 }
 
 GORO_INLINE struct arena_cache *my_cache(void) {
-    if (engine.single) return &home;
+    if (engine.anywhere) return &home;
     if (likely(mine.generation == engine.generation)) return mine.cache;
     return attach_cache();
 }
 
 void arena_thread_end(void) {
-    if (engine.single || mine.generation != engine.generation) return;
+    if (engine.anywhere || mine.generation != engine.generation) return;
     engine_lock_take(&depot.lock);
     mine.cache->next_idle = depot.idle;
     depot.idle = mine.cache;
@@ -285,7 +285,7 @@ void arena_free(void *p, size_t n) {
     struct object *o = p;
     o->next = s->free;
     s->free = o;
-    if (++s->count >= 2 * class_batch(c) && !engine.single) drain_shelf(s, c);
+    if (++s->count >= 2 * class_batch(c) && !engine.anywhere) drain_shelf(s, c);
 }
 
 /* -- maps ------------------------------------------------------------------------------------------------------------- */
@@ -325,6 +325,7 @@ void arena_init(void) {
     memset(&depot, 0, sizeof depot);
     memset(&home, 0, sizeof home);
     reserve_region();
+    engine_lock_keep(&depot.lock);
 }
 
 void arena_fini(void) {

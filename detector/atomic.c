@@ -120,14 +120,16 @@ static void write_board(struct det_sync *s, struct det_task *t, enum det_atomic_
 }
 
 struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op, uintptr_t pc) {
-    bool relaxed = op & DET_ATOMIC_RELAXED;
+    bool section = engine_enter(), relaxed = op & DET_ATOMIC_RELAXED;
     op &= ~DET_ATOMIC_RELAXED;
     bool needs_clock = op != DET_ATOMIC_LOAD && (!relaxed || has_left(t));
     struct det_sync *s = needs_clock ? sync_at_locked(address) : sync_find_locked(address);
-    return (struct det_atomic){.sync = s, .task = t, .address = address, .size = size, .pc = pc};
+    return (struct det_atomic){.sync = s, .task = t, .address = address, .size = size, .pc = pc,
+                               .section = section};
 }
 
 void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order) {
+    bool section __attribute__((cleanup(engine_leave), unused)) = a.section;
     struct det_sync *s = a.sync;
     struct det_task *t = a.task;
     op &= ~DET_ATOMIC_RELAXED;
@@ -142,6 +144,7 @@ void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order) {
 }
 
 void det_fence(struct det_task *t, int order) {
+    ENGINE_SECTION;
     if (acquires(order) && t->fences) {
         board_learn(&t->fences->seen, t);
         board_clear(&t->fences->seen);

@@ -1,7 +1,7 @@
 /* The words of the shadow: how an access is written down.
  *
  *     cell   63        stamp (54 bits)        10 | 9 lock, freed | 8 atomic | 7   byte mask   0
- *     site   31 extended | 30 write | 29 mark | 28 freed | 27      path (28 bits)      0
+ *     site   31 extended | 30 write, mixed | 29 mark | 28 freed | 27   path (28 bits)   0
  *
  * A cell says who and when (epoch.h) and which of a granule's eight bytes; its site where from: an interned call
  * path that ends in the access's pc (path.h). The mask lies lowest so that "this task, this epoch, all eight bytes" is
@@ -11,7 +11,8 @@
  *  1. A cell of 0 is no access. CELL_NOBODY is one that no task can match: its epoch is 0.
  *  2. Bit 9 is only set in a granule: the lock in the first cell, in shadow memory alone; CELL_FREED in the second.
  *  3. SITE_WRITE only occurs inside histories (history.h), where reads and writes lie side by side; SITE_EXTENDED
- *     only in a granule, where the other 31 bits are then a history's handle. */
+ *     only in a granule, where the other 31 bits are then a history's handle; SITE_MIXED only in a granule, where the
+ *     path is then a list of sites (mixture.h). */
 #ifndef GORO_DETECTOR_CELL_H
 #define GORO_DETECTOR_CELL_H
 
@@ -29,6 +30,7 @@ _Static_assert(CELL_STAMP_SHIFT + STAMP_BITS == 64, "a cell is a stamp, two flag
 #define SITE_FREED ((uint32_t)1 << 28)
 #define SITE_MARK ((uint32_t)1 << 29)
 #define SITE_WRITE ((uint32_t)1 << 30)
+#define SITE_MIXED ((uint32_t)1 << 30) /* in a granule: the bytes have several sites */
 #define SITE_EXTENDED ((uint32_t)1 << 31)
 #define SITE_PATH (SITE_FREED - 1)
 

@@ -16,7 +16,7 @@
  *     node releases the children of one dead node first: big trees go without recursion and without pauses, after
  *     Weizenbaum, "Symmetric List Processor" (1963).
  *
- * Threads: dead lists are per thread (one for all in single mode). A count is raised relaxed (its holder cannot lose
+ * Threads: dead lists are per thread (one for all if engine.anywhere). A count is raised relaxed (its holder cannot lose
  * it meanwhile), lowered acquire-release, and read with acquire before a change in place.
  *
  * Measured (tests/unit/detector/bench_clock.c): locking at random among 10,000 tasks and 10,000 locks, where most
@@ -52,14 +52,14 @@ GORO_INLINE bool is_empty(const struct clock_node *n) { return n == clock_empty(
 GORO_INLINE struct clock_node *child_of(const struct clock_node *n, unsigned i) { return arena_at(n->child[i]); }
 
 GORO_INLINE struct dead_list *my_dead(void) {
-    struct dead_list *d = engine.single ? &dead_single : &dead_mine;
+    struct dead_list *d = engine.anywhere ? &dead_single : &dead_mine;
     if (unlikely(d->generation != engine.generation)) *d = (struct dead_list){.generation = engine.generation};
     return d;
 }
 
 GORO_INLINE void node_hold(struct clock_node *n) {
     if (is_permanent(n)) return;
-    if (engine.single) n->refs++;
+    if (engine_is_single()) n->refs++;
     else __atomic_fetch_add(&n->refs, 1, __ATOMIC_RELAXED); /* our own reference keeps it alive meanwhile */
 }
 
@@ -72,7 +72,7 @@ GORO_INLINE void bury(struct clock_node *n) {
 GORO_INLINE void node_drop(struct clock_node *n) {
     if (is_permanent(n)) return;
     /* acquire-release: who buries it has seen every holder's last look; pairs with itself and is_alone */
-    if (engine.single ? --n->refs == 0 : __atomic_sub_fetch(&n->refs, 1, __ATOMIC_ACQ_REL) == 0) bury(n);
+    if (engine_is_single() ? --n->refs == 0 : __atomic_sub_fetch(&n->refs, 1, __ATOMIC_ACQ_REL) == 0) bury(n);
 }
 
 GORO_INLINE bool is_alone(const struct clock_node *n) {
@@ -403,6 +403,7 @@ bool clock_join(struct clock_tree *to, const struct clock_tree *from) {
 void clock_engine_init(void) {
     dead_single = (struct dead_list){.generation = engine.generation};
     dead_left.first = 0;
+    engine_lock_keep(&dead_left.lock);
     nodes_made = 0;
     for (unsigned level = 0; level <= CLOCK_HEIGHT_MAX; level++) {
         struct clock_node *n = know_all[level] = arena_alloc_essential(sizeof *n);

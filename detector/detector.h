@@ -33,10 +33,16 @@ struct det_config {
      * on the thread that made the second access; the finding lives until the call returns. */
     void (*emit)(const struct finding *f, void *arg);
     /* Something had to be given up (out of memory, out of slots): `what` is a static English sentence. */
+    /* A goroutine of the finding of this number goes on after all. May be NULL. */
+    void (*withdraw)(uint64_t number, void *arg);
     void (*degraded)(const char *what, void *arg);
+    /* Receives what det_picture sees, in as many pieces as it takes: findings without a code, with parts only. */
+    void (*picture)(const struct finding *f, void *arg);
     void *arg;
+    uint64_t (*now_ns)(void);  /* the time that waits are measured by. NULL: CLOCK_MONOTONIC */
     size_t memory_limit_bytes; /* 0: none but the machine's */
     bool single;               /* one thread at a time is inside: the engine may leave out its atomics */
+    bool alone;                /* the same while only the thread that calls det_init has come; any others may */
 };
 
 void det_init(const struct det_config *config);
@@ -54,10 +60,11 @@ void det_ignore_end(struct det_task *t);
 /* Around fork(): t is the forking thread's task; after, in both processes. Keeps the child from inheriting a lock of
  * shadow memory that nobody will let go. */
 void det_fork_before(struct det_task *t);
-void det_fork_after(void);
+void det_fork_after(bool in_child);
 /* Walks every structure and asserts its invariants. Slow; for tests. Nobody else may be inside. */
 void det_check(void);
 
+/* tasks_ever: without threads that have no parent, as the runtime's own. */
 struct det_stats {
     uint64_t tasks_alive, tasks_ever, slots, syncs, sites, paths, heap_blocks, findings;
     uint64_t memory_bytes; /* mapped by the engine and touched */
@@ -70,10 +77,16 @@ enum det_task_kind { DET_MAIN, DET_GOROUTINE, DET_THREAD };
 
 /* A new task that starts with its parent's clock (nothing known if NULL), created by the parent's call at pc.
  * `id` is what the user sees (main is 1); goroutines and threads have ids of their own. */
-struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, uint64_t id, uintptr_t entry, uintptr_t pc);
+struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, uint64_t id, uintptr_t entry,
+                              uintptr_t pc);
 void det_task_name(struct det_task *t, const char *name);
 /* The task's stack memory is [low, high): forgets what lay there, and names addresses there in findings. */
 void det_task_stack(struct det_task *t, uintptr_t low, uintptr_t high);
+/* What it was made with. */
+uint64_t det_task_id(const struct det_task *t);
+bool det_task_is_thread(const struct det_task *t);
+/* Its present epoch: one more after each time it has told others something. A finding's accesses have theirs. */
+uint32_t det_task_epoch(const struct det_task *t);
 /* The task runs on this thread (a number of its own, never given to another) from here on, until the next call. Lets
  * tasks that take turns on a thread go without locks; a task that is never told of pays for them. */
 void det_task_on_thread(struct det_task *t, uint32_t thread);
@@ -99,6 +112,9 @@ enum det_access_kind {
 
 /* Any size from 0 up, any alignment. */
 void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t pc);
+/* Has another task made an access to these bytes that this one, which is about to be made, conflicts with and could be made
+ * before (sharing.c says what could not)? *other: its pc, 0 if that is not known. */
+bool det_meets_another(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t *other);
 
 /* -- synchronisation ---------------------------------------------------------------------------------------------- */
 
@@ -113,6 +129,8 @@ void det_acquire(struct det_task *t, struct det_sync *s);
 void det_release(struct det_task *t, struct det_sync *s);
 void det_merge(struct det_task *t, struct det_sync *s);
 void det_exchange(struct det_task *t, struct det_sync *s);
+/* `to` becomes what `from` is: a release by nobody, who has heard just that. */
+void det_sync_copy(struct det_sync *to, struct det_sync *from);
 void det_rendezvous(struct det_task *a, struct det_task *b);
 
 /* C11 atomics. The front makes the operation itself between begin and end, so that clock and value change as one:
@@ -126,16 +144,90 @@ struct det_atomic {
     struct det_task *task;
     uintptr_t address, pc;
     size_t size;
+    bool section;
 };
-struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op, uintptr_t pc);
+struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op,
+                                   uintptr_t pc);
 void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order);
 void det_fence(struct det_task *t, int order);
 
-/* -- what a finding says besides --------------------------------------------------------------------------------- */
+/* -- locks ---------------------------------------------------------------------------------------------------------------- */
 
-/* Locks held, by the lock's address. */
-void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock, bool read, uintptr_t pc);
-void det_lock_dropped(struct det_task *t, uintptr_t lock, bool read);
+/* A lock is taken: its clock, that of its address, is acquired. It is dropped: that clock hears of it (MERGE, or REL if it
+ * replaces what the clock said), but of a read lock: the front releases to the clock of readers right after. For what a
+ * finding says besides, and for cycles. `how` is a set of these flags. */
+enum det_lock_how {
+    DET_LOCK_READ = 1,
+    DET_LOCK_TRIED = 2,    /* taken: it would not have waited for ever (a try, or a wait with a time limit) */
+    DET_LOCK_REPLACES = 4, /* dropped */
+};
+void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock, unsigned how, uintptr_t pc);
+/* Dropped, returns whether t was known to hold it. */
+bool det_lock_dropped(struct det_task *t, uintptr_t lock, unsigned how);
+/* Locks in [address, address + n) are made anew. */
+void det_lock_new(uintptr_t address, size_t n);
+/* The lock in [address, address + n) is made no more: GM003 if it is held. */
+void det_lock_destroyed(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc);
+
+/* -- who waits for what ------------------------------------------------------------------------------------------- */
+
+/* The running task is about to wait on an object (0: on nothing that exists); once more for each further case of a
+ * select. Looks for a cycle of lock owners at once (GD002, GM002); one of pthread's locks is told at once, too. */
+void det_block(struct det_task *t, enum finding_object kind, uintptr_t object, uintptr_t pc);
+/* How it waits for a pthread rwlock: for all who hold it; as a reader, for a writer who holds it; as a reader of a lock that
+ * prefers writers, also behind a writer who waits: for itself, if it holds the lock already. */
+enum det_block_how { DET_BLOCK_PLAIN, DET_BLOCK_READ, DET_BLOCK_READ_BEHIND };
+void det_block_as(struct det_task *t, enum finding_object kind, uintptr_t object, enum det_block_how how, uintptr_t pc);
+/* To be called every few milliseconds on any thread while this returns true: tells of cycles that have stood long
+ * enough to be believed. */
+bool det_tick(void);
+/* It waits no longer; by whoever wakes it, or itself. */
+void det_wake(struct det_task *t);
+/* Nothing can run any more: GD001 with all that wait, unless a cycle that was reported is the reason. The caller is
+ * nobody's task. */
+void det_all_asleep(void);
+/* main has returned, and ends the program: goroutines that still wait (GL001), timers and contexts that still run
+ * (GX001). */
+void det_main_returned(void);
+
+/* Who waits for ever (GD003): all that can still run, or that time, I/O or a thread of the program's can make run, does not
+ * reach what the goroutine waits on. Between begin and end nobody else is inside the engine, and memory is still: the
+ * caller stops whoever could change that. It says what it knows, and end finds out. Told are goroutines that nothing could
+ * reach twice in a row, by det_reach_tell, when all may run again; one that wakes after all is withdrawn. */
+struct det_reach;
+/* NULL: no memory; it is not an error, only less is found. `give_up` (NULL: never) is asked now and then, and told how many words
+ * of memory were read so far: if it says so, the look comes to nothing. */
+struct det_reach *det_reach_begin(bool (*give_up)(uint64_t words));
+/* Memory that whatever runs can see: data segments, threads' stacks and registers, what timers will hand out. */
+void det_reach_memory(struct det_reach *r, uintptr_t low, uintptr_t high);
+/* The same of the allocator's own variables. */
+void det_reach_allocator(struct det_reach *r, uintptr_t low, uintptr_t high);
+/* An object that time or a signal will touch. */
+void det_reach_object(struct det_reach *r, uintptr_t object);
+/* A goroutine that does not run, its registers saved at or above sp on its stack; if it waits on nothing that can be
+ * reached it counts as one that runs. */
+void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp);
+/* More memory that belongs to the goroutine told of last. */
+void det_reach_besides(struct det_reach *r, uintptr_t low, uintptr_t high);
+/* Frees r. True: det_reach_tell has something to tell; not if it is only judged, for a picture or for main's end. *work_ns:
+ * how long it took, about, reckoned from what was looked at. */
+bool det_reach_end(struct det_reach *r, bool judge_only, uint64_t *work_ns);
+void det_reach_tell(void);
+
+/* Every goroutine and thread: what it waits on, who holds that, and its calls; those that wait alike as one. The caller is
+ * not inside. Returns how many there are. */
+struct det_pictured {
+    uint64_t waiting, forever, running;
+};
+struct det_pictured det_picture(void);
+
+/* A timer or context runs from here on; until stopped. An object that runs already runs anew. */
+void det_object_started(struct det_task *t, enum finding_object kind, uintptr_t object, size_t n, uintptr_t pc);
+void det_object_stopped(uintptr_t object);
+
+/* A WaitGroup's counter changes by delta, from `before`; and a wait begins. */
+void det_wg_add(struct det_task *t, uintptr_t wg, int64_t delta, int64_t before, uintptr_t pc);
+void det_wg_wait(struct det_task *t, uintptr_t wg, uintptr_t pc);
 
 /* -- memory ---------------------------------------------------------------------------------------------------------- */
 
@@ -144,6 +236,8 @@ void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc);
 /* The block is freed: a write of all of it (GR001/GR003), its sync objects are forgotten. Before the real free.
  * Returns the block's size, 0 if the engine never saw it allocated. */
 size_t det_free(struct det_task *t, uintptr_t address, uintptr_t pc);
+/* Accesses near the address are to come: makes room for what is known of them, which else the first one does. */
+void det_expect(uintptr_t address);
 /* Mapped, unmapped or replaced by the kernel: forgets shadow, blocks and sync objects there. */
 void det_forget(uintptr_t address, size_t n);
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 enum { FINDING_FRAMES_MAX = 256, FINDING_LOCKS_MAX = 16, FINDING_ACCESSES_MAX = 2, FINDING_TASKS_MAX = 64 };
+enum { FINDING_PARTS_MAX = 48, FINDING_PART_LOCKS_MAX = 8 };
 
 /* The values below travel on the wire: append only. */
 enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
@@ -18,7 +19,9 @@ enum finding_certainty { FINDING_OBSERVED, FINDING_PREDICTED, FINDING_CONFIRMED 
 enum finding_object {
     FINDING_NO_OBJECT, FINDING_CHAN, FINDING_MUTEX, FINDING_RWMUTEX, FINDING_WG, FINDING_COND, FINDING_ONCE,
     FINDING_SEM, FINDING_TIMER, FINDING_CONTEXT, FINDING_SELECT, FINDING_IO, FINDING_SLEEP,
-    FINDING_PTHREAD_MUTEX, FINDING_PTHREAD_RWLOCK, FINDING_PTHREAD_SPIN,
+    FINDING_PTHREAD_MUTEX, FINDING_PTHREAD_RWLOCK, FINDING_PTHREAD_SPIN, FINDING_PTHREAD_COND, FINDING_PTHREAD_BARRIER,
+    FINDING_POSIX_SEM, FINDING_PTHREAD, /* the end of a thread */
+    FINDING_OBJECT_LAST = FINDING_PTHREAD,
 };
 
 enum finding_memory {
@@ -44,9 +47,37 @@ struct finding_access {
     uintptr_t address;
     size_t size;
     uint64_t task; /* index into finding.tasks */
+    uint32_t epoch; /* of the task, when it was made; 0: not told */
     struct finding_stack stack;
     uint32_t lock_count;
     struct finding_lock locks[FINDING_LOCKS_MAX];
+};
+
+/* What a goroutine has to do with a finding that is not about two accesses. */
+enum finding_role {
+    FINDING_WAITS,  /* it is blocked on the object, in a call at the stack */
+    FINDING_HOLDS,  /* it has taken the object at the stack, and ended or went on with it */
+    FINDING_ADDS,   /* `count` of a WaitGroup were added at the stack */
+    FINDING_DONES,  /* `count` were done there */
+    FINDING_STARTS, /* a timer or context began there */
+    FINDING_FREES,  /* the memory that the object lies in was freed there */
+    FINDING_ASKS,   /* it has locked the object there, which it would have waited for, and goes on */
+    FINDING_RUNS,   /* it waits for nothing; the stack is of the calls it is in */
+    FINDING_ROLE_LAST = FINDING_RUNS,
+};
+
+struct finding_part {
+    enum finding_role role;
+    uint64_t task; /* index into finding.tasks; FINDING_TASKS_MAX: none that is known */
+    enum finding_object kind;
+    uintptr_t object;   /* 0: none, a nil channel */
+    uint32_t cases;     /* of a select: how many channels it waits on */
+    uint64_t count;     /* as the role says; of waits: how many goroutines wait alike, this one included */
+    uint64_t waited_ns; /* until the finding was made */
+    bool forever;       /* nothing that can still run reaches what it waits on, or it is in a cycle of locks */
+    struct finding_stack stack, made; /* made: where a channel was */
+    uint32_t lock_count;
+    struct finding_lock locks[FINDING_PART_LOCKS_MAX]; /* of waits and asks: held meanwhile */
 };
 
 enum finding_task_state { FINDING_RUNNING, FINDING_RUNNABLE, FINDING_BLOCKED, FINDING_ENDED };
@@ -81,6 +112,10 @@ struct finding {
 
     enum finding_object object_kind; /* misuse and deadlocks */
     uintptr_t object;
+
+    uint32_t part_count;
+    uint64_t parts_omitted; /* goroutines that would have been parts too */
+    struct finding_part parts[FINDING_PARTS_MAX];
 
     uint32_t task_count;
     struct finding_task tasks[FINDING_TASKS_MAX];

@@ -8,27 +8,40 @@
 #include "detector/history.h"
 #include "detector/shadow.h"
 
+/* How a granule has been taken, in one register. */
+struct taking {
+    uint32_t site;
+    bool locks, write;
+};
+
 struct place {
     uint64_t *cells;
     uint32_t *sites;
 };
 
 GORO_INLINE struct place place_at(struct shadow_chunk *c, uintptr_t address) {
-    size_t i = shadow_granule(address);
+    struct shadow_granule *g = shadow_at(c, address);
 
-    return (struct place){c->cells[i], c->sites[i]};
+    return (struct place){g->cells, g->sites};
 }
 
 uint64_t granule_lock_contended(uint64_t *cell);
+/* Inside: goes on with a plain access whose granule is taken, in whatever form it needs, and leaves. */
+void access_taken(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc, struct shadow_granule *at,
+                  struct taking how);
+
+/* One try; *w: what was in the cell. */
+GORO_INLINE bool try_lock_cell(uint64_t *cell, uint64_t *w) {
+    *w = __atomic_load_n(cell, __ATOMIC_RELAXED);
+    /* acquire: pairs with the release in put_granule */
+    return likely(!(*w & CELL_LOCK)) &&
+           likely(__atomic_compare_exchange_n(cell, w, *w | CELL_LOCK, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+}
 
 GORO_INLINE uint64_t lock_cell(uint64_t *cell) {
-    uint64_t w = __atomic_load_n(cell, __ATOMIC_RELAXED);
+    uint64_t w;
 
-    /* acquire: pairs with the release in put_granule */
-    if (likely(!(w & CELL_LOCK)) &&
-        likely(__atomic_compare_exchange_n(cell, &w, w | CELL_LOCK, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
-        return w;
-    return granule_lock_contended(cell);
+    return likely(try_lock_cell(cell, &w)) ? w : granule_lock_contended(cell);
 }
 
 GORO_INLINE struct granule take_granule(struct place p, bool locks) {
@@ -48,7 +61,7 @@ GORO_INLINE void put_granule(struct place p, const struct granule *g) {
 /* Remembers that a granule of the page owns its history, for whoever resets the page. */
 GORO_INLINE void note_owner(struct shadow_chunk *c, uintptr_t address, const struct granule *g) {
     if (granule_is_extended(g) && !history_is_shared(g))
-        __atomic_store_n(&c->owners[shadow_page(address)], 1, __ATOMIC_RELAXED);
+        __atomic_store_n(&c->owners[shadow_page_of(address)], 1, __ATOMIC_RELAXED);
 }
 
 #endif

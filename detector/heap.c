@@ -273,6 +273,18 @@ bool heap_find(uintptr_t address, struct heap_block *b) {
     return found;
 }
 
+void heap_each_live(void (*visit)(uintptr_t address, size_t size, void *arg), void *arg) {
+    for (unsigned k = 0; k < SHARDS; k++)
+        for (uint32_t i = 0; shards[k].keys && i <= shards[k].mask; i++) {
+            uint64_t key = shards[k].keys[i];
+
+            if (key && !(shards[k].sites[i] & SITE_IS_FREED) && (key & SIZE_LARGE) != SIZE_LARGE)
+                visit(address_of(key), key & SIZE_LARGE, arg);
+        }
+    for (const struct large *l = large.list; l; l = l->next)
+        if (!l->block.freed) visit(l->block.address, l->block.size, arg);
+}
+
 /* -- reclaiming, ends ---------------------------------------------------------------------------------------------------- */
 
 void heap_mark(void) {
@@ -293,6 +305,8 @@ void heap_engine_init(void) {
     memset(shards, 0, sizeof shards);
     memset(&large, 0, sizeof large);
     reach = 0;
+    for (unsigned k = 0; k < SHARDS; k++) engine_lock_keep(&shards[k].lock);
+    engine_lock_keep(&large.lock);
 }
 
 void heap_engine_fini(void) {

@@ -23,6 +23,9 @@ bool heap_at(uintptr_t address, struct heap_block *b);
 /* The block that contains the address; one that is not freed is preferred. Slow. */
 bool heap_find(uintptr_t address, struct heap_block *b);
 
+/* Each block that is not freed, while nobody allocates or frees. */
+void heap_each_live(void (*visit)(uintptr_t address, size_t size, void *arg), void *arg);
+
 void heap_mark(void); /* world stopped */
 uint64_t heap_count(void);
 void heap_engine_init(void);

@@ -21,6 +21,8 @@
 #include "detector/arena.h"
 #include "detector/buckets.h"
 #include "detector/crowd.h"
+#include "detector/history_list.h"
+#include "detector/mixture.h"
 #include "detector/path.h"
 #include "detector/trail.h"
 #include "detector/world.h"
@@ -28,18 +30,6 @@
 #include <string.h>
 
 enum { BUCKETS_MIN = 1 << 10, BUDGET_MIN = 1 << 17, MEMO_STEPS = 128, OWNED_STEP = 4, LUCK_MAX = 64 };
-
-enum owner { SHARED, OWNED, CROWD };
-
-struct history {
-    uint32_t next;
-    uint8_t count;
-    uint8_t room; /* for entries; what is not SHARED may have more than count */
-    bool marked;
-    uint8_t owner; /* CROWD: the crowd's pointer is cells[0], and `next` links all crowds */
-    uint64_t cells[];
-    /* followed by `room` sites */
-};
 
 struct memo {
     struct granule before;
@@ -68,14 +58,8 @@ static __thread __attribute__((tls_model("initial-exec"))) struct {
 
 /* -- the lists' representation -------------------------------------------------------------------------------- */
 
-static struct history *history_at(uint32_t handle) { return arena_at(handle); }
-static uint32_t *sites_of(struct history *h) { return (uint32_t *)(h->cells + h->room); }
-static size_t bytes_of(unsigned room) {
-    return sizeof(struct history) + room * (sizeof(uint64_t) + sizeof(uint32_t));
-}
+static size_t bytes_of(unsigned room) { return sizeof(struct history) + room * (sizeof(uint64_t) + sizeof(uint32_t)); }
 static struct crowd *crowd_of(const struct history *h) { return (struct crowd *)h->cells[0]; }
-
-uint32_t history_of(const struct granule *g) { return g->ws & ~SITE_EXTENDED; }
 
 static unsigned list_of(uint32_t handle, struct entry *e) {
     struct history *h = history_at(handle);
@@ -122,7 +106,7 @@ static uint32_t new_record(unsigned room, enum owner owner) {
     return arena_handle(h);
 }
 
-static void free_record(struct history *h) {
+void history_free(struct history *h) {
     if (h->owner == CROWD && crowd_of(h)) crowd_free(crowd_of(h));
     arena_free(h, bytes_of(h->room));
 }
@@ -136,7 +120,7 @@ static void fill_record(struct history *h, const struct entry *e, unsigned n) {
 }
 
 static void count_record_locked(void) {
-    if (++histories.used > histories.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+    if (++histories.used > histories.budget) gate_set(GATE_WANTED);
 }
 
 /* Twice the buckets if there is memory for them: without, lists get longer, which is slow but right. */
@@ -205,7 +189,7 @@ static uint32_t house(const struct granule *was, const struct entry *e, unsigned
             fill_record(h, e, n);
             return history_of(was);
         }
-        free_record(h);
+        history_free(h);
         return n <= HISTORY_MAX ? new_owned(e, n) : new_crowd(e, n);
     }
     if (n > HISTORY_MAX) return new_crowd(e, n);
@@ -240,62 +224,29 @@ static unsigned decode(const struct granule *g, struct entry *e) {
     unsigned n = 0;
 
     if (granule_is_extended(g)) return list_of(history_of(g), e);
-    if (g->w) e[n++] = (struct entry){g->w, g->ws | SITE_WRITE};
+    if (g->w) n += mixture_list(g->w, g->ws, SITE_WRITE, e);
     if (g->r & CELL_FREED) e[n++] = (struct entry){g->r & ~CELL_FREED, g->rs | SITE_WRITE | SITE_FREED};
-    else if (g->r) e[n++] = (struct entry){g->r, g->rs};
+    else if (g->r) n += mixture_list(g->r, g->rs, 0, e + n);
     return n;
-}
-
-/* One write and one read, or a write or a free and no read. */
-static bool fits_cells(const struct entry *e, unsigned n) {
-    unsigned writes = 0;
-
-    if (n > 2) return false;
-    for (unsigned i = 0; i < n; i++) writes += (e[i].site & (SITE_WRITE | SITE_FREED)) == SITE_WRITE;
-    return writes <= 1 && n - writes <= 1;
-}
-
-static struct granule encode_cells(const struct entry *e, unsigned n) {
-    struct granule g = {0};
-
-    for (unsigned i = 0; i < n; i++) {
-        uint32_t site = e[i].site & ~(SITE_WRITE | SITE_FREED);
-
-        if (e[i].site & SITE_FREED) g.r = e[i].cell | CELL_FREED, g.rs = site;
-        else if (e[i].site & SITE_WRITE) g.w = e[i].cell, g.ws = site;
-        else g.r = e[i].cell, g.rs = site;
-    }
-    return g;
-}
-
-/* What the fast path may be told besides the handle: invariant 4. */
-static struct granule encode_extended(const struct access *a, const struct entry *e, unsigned n, uint32_t handle) {
-    uint64_t written = 0, seen = 0;
-
-    for (unsigned i = 0; i < n; i++) {
-        bool write = e[i].site & SITE_WRITE;
-
-        if (!cell_same_stamp(e[i].cell, a->word) || e[i].site & SITE_FREED) continue;
-        if (subsumes(e[i].cell, write, a->word, true)) written |= e[i].cell & CELL_MASK;
-        if (subsumes(e[i].cell, write, a->word, false)) seen |= e[i].cell & CELL_MASK;
-    }
-    return (struct granule){.w = written ? a->word | written : seen ? 0 : CELL_NOBODY,
-                            .r = seen ? a->word | seen : 0,
-                            .ws = handle | SITE_EXTENDED};
 }
 
 /* `was`: the granule before, whose record (if it owns one) is used again or given back. */
 static struct granule encode(const struct access *a, const struct granule *was, const struct entry *e, unsigned n) {
     uint32_t handle;
 
-    if (fits_cells(e, n)) {
+    if (mixture_fits(e, n)) {
         history_drop(was);
-        return encode_cells(e, n);
+        return mixture_cells(e, n);
     }
     handle = house(was, e, n);
-    if (likely(handle)) return encode_extended(a, e, n, handle);
+    if (likely(handle)) {
+        struct hints told = {0};
+
+        for (unsigned i = 0; i < n; i++) add_hint(&told, a->word, e[i].cell, e[i].site);
+        return hinted_granule(&told, a->word, handle);
+    }
     engine_degraded("no memory for the history of accesses: races with all but the last of them may be lost");
-    return encode_cells(e, n);
+    return mixture_cells(e, n);
 }
 
 uint32_t history_freed(uint64_t word, uint32_t site) {
@@ -309,7 +260,7 @@ uint32_t history_freed(uint64_t word, uint32_t site) {
 struct granule history_freed_granule(uint32_t history) {
     struct entry e = history_first(history);
 
-    return encode_cells(&e, 1);
+    return mixture_cells(&e, 1);
 }
 
 struct entry history_first(uint32_t history) {
@@ -326,8 +277,14 @@ static bool is_crowd(const struct granule *g) {
     return granule_is_extended(g) && history_at(history_of(g))->owner == CROWD;
 }
 
+bool history_entries(const struct granule *g, struct entry *e, unsigned *n) {
+    if (is_crowd(g)) return false;
+    *n = decode(g, e);
+    return true;
+}
+
 void history_drop(const struct granule *g) {
-    if (granule_is_extended(g) && history_at(history_of(g))->owner == OWNED) free_record(history_at(history_of(g)));
+    if (granule_is_extended(g) && history_at(history_of(g))->owner == OWNED) history_free(history_at(history_of(g)));
 }
 
 /* -- one step --------------------------------------------------------------------------------------------------- */
@@ -409,8 +366,8 @@ static GORO_NOINLINE void step_crowd(struct access *a, struct granule *g, uint64
 }
 
 static struct memo *memo_of(const struct granule *g, uint64_t cell, uint32_t site) {
-    uint64_t h = (g->w ^ g->r * 5 ^ ((uint64_t)g->ws << 32 | g->rs) * 3 ^ cell ^ (uint64_t)site << 17) *
-                 0x9e3779b97f4a7c15u;
+    uint64_t h =
+        (g->w ^ g->r * 5 ^ ((uint64_t)g->ws << 32 | g->rs) * 3 ^ cell ^ (uint64_t)site << 17) * 0x9e3779b97f4a7c15u;
 
     if (unlikely(memo.era != histories.era)) {
         memset(memo.steps, 0, sizeof memo.steps);
@@ -420,26 +377,34 @@ static struct memo *memo_of(const struct granule *g, uint64_t cell, uint32_t sit
 }
 _Static_assert(MEMO_STEPS == 1 << 7, "the hash keeps seven bits");
 
+/* What is owned was never remembered: its handle cannot match. */
+bool history_repeat(const struct det_task *t, uint64_t cell, uint32_t site, uint32_t write, struct granule *g) {
+    const struct memo *m;
+
+    if (granule_is_extended(g) && history_at(history_of(g))->owner == OWNED)
+        return history_step_owned(t, cell, site, write, g);
+    m = memo_of(g, cell, site);
+    if (((m->cell ^ cell) | (m->before.w ^ g->w) | (m->before.r ^ g->r)) != 0) return false;
+    if (((m->site ^ site) | (m->write ^ write) | (m->before.ws ^ g->ws) | (m->before.rs ^ g->rs)) != 0) return false;
+    *g = m->after;
+    return true;
+}
+
 void history_step(struct access *a, struct granule *g, uint64_t mask) {
     struct entry e[HISTORY_MAX + 1];
     uint32_t site, write = a->kind & DET_WRITE;
     struct granule before = *g;
-    struct memo *m;
+    bool shared = history_is_shared(g);
 
-    if (granule_is_extended(g) && history_at(history_of(g))->owner != SHARED) {
-        if (is_crowd(g)) step_crowd(a, g, mask);
-        else *g = encode(a, &before, e, step_entries(a, e, decode(g, e), mask));
+    if (is_crowd(g)) {
+        step_crowd(a, g, mask);
         return;
     }
     site = access_site(a);
-    m = memo_of(g, a->word | mask, site);
-    if (m->cell == (a->word | mask) && m->site == site && m->write == write &&
-        !memcmp(&m->before, g, sizeof *g)) {
-        *g = m->after;
-        return;
-    }
+    if (history_repeat(a->t, a->word | mask, site, write, g)) return;
     *g = encode(a, &before, e, step_entries(a, e, decode(g, e), mask));
-    if (!a->race_count && history_is_shared(g)) *m = (struct memo){before, a->word | mask, site, write, *g};
+    if (!a->race_count && history_is_shared(g) && shared)
+        *memo_of(&before, a->word | mask, site) = (struct memo){before, a->word | mask, site, write, *g};
 }
 
 void history_forget(struct granule *g, uint64_t mask) {
@@ -492,7 +457,7 @@ static uint32_t sweep_list(uint32_t list) {
             h->next = left;
             left = list;
         } else {
-            free_record(h);
+            history_free(h);
             histories.used--;
         }
         list = next;
@@ -516,6 +481,7 @@ void history_sweep(void) {
 uint32_t history_count(void) { return histories.used; }
 
 void history_engine_init(void) {
+    engine_lock_keep(&histories.lock);
     uint32_t era = histories.era + 1;
 
     memset(&histories, 0, sizeof histories);
@@ -542,7 +508,7 @@ void history_check_granule(const struct granule *g) {
         return;
     }
     n = decode(g, e);
-    goro_assert(n >= 1 && n <= HISTORY_MAX && granule_is_extended(g) == !fits_cells(e, n));
+    goro_assert(n >= 1 && n <= HISTORY_MAX && granule_is_extended(g) == !mixture_fits(e, n));
     for (unsigned i = 0; i < n; i++) {
         goro_assert(e[i].cell & CELL_MASK && stamp_epoch(cell_stamp(e[i].cell)));
         goro_assert((e[i].site & SITE_PATH) > PATH_NONE && !(e[i].site & SITE_EXTENDED));
@@ -561,6 +527,7 @@ void history_check(void) {
         }
     }
     goro_assert(linked == histories.linked);
-    for (uint32_t h = histories.crowds; h; h = history_at(h)->next, linked++) goro_assert(history_at(h)->owner == CROWD);
+    for (uint32_t h = histories.crowds; h; h = history_at(h)->next, linked++)
+        goro_assert(history_at(h)->owner == CROWD);
     goro_assert(linked == histories.used);
 }

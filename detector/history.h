@@ -66,6 +66,10 @@ GORO_INLINE bool subsumes(uint64_t strong, bool strong_write, uint64_t weak, boo
 /* Applies the access to `mask` of the granule, whatever state it is in. */
 void history_step(struct access *a, struct granule *g, uint64_t mask);
 
+/* The same for the two steps that are made most, if this is one of them: one that has been made a moment ago, and a task's
+ * next read at the same site. False: the granule is as it was. */
+bool history_repeat(const struct det_task *t, uint64_t cell, uint32_t site, uint32_t write, struct granule *g);
+
 /* Takes the bytes of `mask` out of everything the granule says. */
 void history_forget(struct granule *g, uint64_t mask);
 
@@ -75,7 +79,9 @@ uint32_t history_freed(uint64_t word, uint32_t site);
 struct granule history_freed_granule(uint32_t history);
 /* The first entry of a history: the one that freed a page. */
 struct entry history_first(uint32_t history);
-uint32_t history_of(const struct granule *g);
+/* What the granule says; room for HISTORY_MAX entries and for two mixtures. False: it is a crowd. */
+bool history_entries(const struct granule *g, struct entry *e, unsigned *n);
+GORO_INLINE uint32_t history_of(const struct granule *g) { return g->ws & ~SITE_EXTENDED; }
 /* May the words be copied to another granule? */
 bool history_is_shared(const struct granule *g);
 /* The granule, locked, is about to be reset: gives back what only it refers to. */

@@ -12,6 +12,7 @@
 #include "detector/path.h"
 #include "detector/shadow.h"
 #include "detector/sync.h"
+#include "detector/waitgraph.h"
 #include "detector/world.h"
 
 enum { GIVE_BACK_BYTES = 16 * PAGE_BYTES }; /* freed blocks from this size on return their shadow's memory */
@@ -41,6 +42,7 @@ static void reset_alone(uintptr_t address, size_t n) {
 }
 
 void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
+    ENGINE_SECTION;
     uint32_t site = PATH_LOST;
 
     if (address >> ADDRESS_BITS) return;
@@ -60,19 +62,22 @@ static void give_back(struct det_task *t, uintptr_t address, size_t n, uintptr_t
     uint32_t history;
 
     world_enter(t);
-    history = history_freed(cell_of_stamp(t->stamp), trail_site(t, pc));
+    history = history_freed(t->word, trail_site(t, pc));
     if (history) shadow_free_pages(low, high - low, history, t);
     world_leave(t);
 }
 
 size_t det_free(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    ENGINE_SECTION;
     struct heap_block b;
+    uintptr_t held = 0;
     size_t n;
 
     enter(t);
     n = heap_remove(address);
     leave(t);
-    if (n) sync_forget(address, n);
+    if (n) held = sync_forget(address, n);
+    if (unlikely(held) && t && !t->ignore) waitgraph_freed(t, held, pc);
     if (!t || t->ignore) return n;
     if (n) {
         det_range(t, address, n, DET_WRITE | DET_FREE, pc);
@@ -84,12 +89,14 @@ size_t det_free(struct det_task *t, uintptr_t address, uintptr_t pc) {
 }
 
 void det_forget(uintptr_t address, size_t n) {
+    ENGINE_SECTION;
     if (!n || address >> ADDRESS_BITS) return;
     sync_forget(address, n);
     reset_alone(address, n);
 }
 
 void det_task_stack(struct det_task *t, uintptr_t low, uintptr_t high) {
+    ENGINE_SECTION;
     goro_assert(low <= high);
     t->stack_low = low;
     t->stack_high = high;

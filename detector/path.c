@@ -17,11 +17,11 @@
  * frames) and one look; level by level it would be two cache misses each. An AVL tree's 360,000 insertions, 17 deep, spent
  * half of their time there.
  *
- * Not done: a cache in front of the table. A hit is one load of the bucket and one of the node; a direct-mapped cache
- * of (parent, key) is the same two loads, and must be emptied at each sweep. */
+ * Sites, the ends of paths, have a small table of each thread's own in front (trail.h). */
 #include "detector/path.h"
 #include "detector/arena.h"
 #include "detector/buckets.h"
+#include "detector/cell.h"
 #include "detector/world.h"
 
 #include <errno.h>
@@ -35,6 +35,7 @@ enum {
 };
 
 struct path_node *path_nodes;
+uint32_t path_era;
 
 static struct {
     struct engine_lock lock;
@@ -63,7 +64,7 @@ static uint32_t new_node_locked(void) {
         if (trie.next == trie.committed && !commit_more()) return PATH_NONE;
         n = trie.next++;
     }
-    if (++trie.used > trie.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+    if (++trie.used > trie.budget) gate_set(GATE_WANTED);
     return n;
 }
 
@@ -148,6 +149,9 @@ uint32_t path_locks(uint32_t site) {
 
 /* -- reclaiming ---------------------------------------------------------------------------------------------- */
 
+/* relaxed: see path_key_of. Nobody else changes them meanwhile: path_pin is called inside. */
+static void set_flags(uint32_t path, uint64_t key) { __atomic_store_n(&path_nodes[path].key, key, __ATOMIC_RELAXED); }
+
 /* Recursion is as deep as locks are nested (a lock's site names the locks held there); parents are a loop. */
 void path_mark(uint32_t path) {
     for (; path > PATH_LOST; path = path_parent(path)) {
@@ -156,8 +160,9 @@ void path_mark(uint32_t path) {
 
         goro_assert(n->parent != PATH_NONE);
         if (n->key & PATH_MARKED) return;
-        n->key |= PATH_MARKED;
+        set_flags(path, n->key | PATH_MARKED);
         if (tag == PATH_LOCKS || tag == PATH_TAKEN) path_mark((uint32_t)path_value(path));
+        if (tag == PATH_BYTES) path_mark((uint32_t)path_value(path) & SITE_PATH);
         if (tag == PATH_OWNER) task_mark_record(path_value(path));
     }
 }
@@ -187,10 +192,11 @@ void path_sweep(void) {
     memset(trie.buckets->heads, 0, ((size_t)trie.buckets->mask + 1) * sizeof *trie.buckets->heads);
     for (uint32_t n = PATH_FIRST; n < trie.next; n++) {
         if (!path_nodes[n].parent) continue;
-        path_nodes[n].key &= ~PATH_MARKED;
+        set_flags(n, path_nodes[n].key & ~PATH_MARKED);
         link_node(trie.buckets, n);
     }
     trie.budget = trie.used * 2 > BUDGET_MIN ? trie.used * 2 : BUDGET_MIN;
+    path_era++;
 }
 
 /* -- the engine's ends --------------------------------------------------------------------------------------- */
@@ -198,9 +204,11 @@ void path_sweep(void) {
 static size_t reserved_bytes(void) { return (size_t)trie.capacity * sizeof(struct path_node); }
 
 void path_engine_init(void) {
+    engine_lock_keep(&trie.lock);
     void *p = MAP_FAILED;
 
     memset(&trie, 0, sizeof trie);
+    path_era++;
     for (trie.capacity = 1u << PATH_BITS; p == MAP_FAILED && trie.capacity > COMMIT_NODES; trie.capacity /= 2) {
         p = mmap(NULL, reserved_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p != MAP_FAILED) break;

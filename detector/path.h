@@ -24,6 +24,7 @@ enum path_tag {
     PATH_LOCK,  /* a lock's address, kind and mode: an element of a set of locks, after the rest of the set */
     PATH_TAKEN, /* the site where the lock just before was taken */
     PATH_OWNER, /* a task's record: who allocated the block whose site the parent is */
+    PATH_BYTES, /* a mask of bytes and the site of their access: an element of a mixture (mixture.h) */
     PATH_TAGS,
 };
 enum { PATH_TAG_SHIFT = 61 };
@@ -43,8 +44,10 @@ _Static_assert(sizeof(struct path_node) == 24, "a node has no padding");
 extern struct path_node *path_nodes __attribute__((visibility("hidden")));
 
 GORO_INLINE uint64_t path_key(enum path_tag tag, uint64_t value) { return (uint64_t)tag << PATH_TAG_SHIFT | value; }
-GORO_INLINE enum path_tag path_tag_of(uint32_t path) { return (enum path_tag)(path_nodes[path].key >> PATH_TAG_SHIFT); }
-GORO_INLINE uint64_t path_value(uint32_t path) { return path_nodes[path].key & PATH_VALUE; }
+/* relaxed: a pinned path is read outside the world, too, while a sweep changes its flags and nothing else */
+GORO_INLINE uint64_t path_key_of(uint32_t path) { return __atomic_load_n(&path_nodes[path].key, __ATOMIC_RELAXED); }
+GORO_INLINE enum path_tag path_tag_of(uint32_t path) { return (enum path_tag)(path_key_of(path) >> PATH_TAG_SHIFT); }
+GORO_INLINE uint64_t path_value(uint32_t path) { return path_key_of(path) & PATH_VALUE; }
 GORO_INLINE uint32_t path_parent(uint32_t path) { return path_nodes[path].parent; }
 
 /* The hash of a path, and of one with a key behind it: finds a long path without looking at what it begins with. */
@@ -73,6 +76,9 @@ void path_pin(uint32_t path);
 void path_mark(uint32_t path);
 void path_mark_live(uint32_t path); /* the same, of a number that may be a free node's */
 void path_sweep(void);
+
+/* Changes when numbers may be reused: who remembers paths outside of what is marked forgets them then. Read inside. */
+extern uint32_t path_era __attribute__((visibility("hidden")));
 
 uint32_t path_count(void);
 void path_engine_init(void);

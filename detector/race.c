@@ -74,6 +74,8 @@ static uint64_t enter_key(uint64_t key) {
     return number;
 }
 
+uint64_t race_enter(const char *code, uint64_t a, uint64_t b) { return enter_key(key_of(code, a, b)); }
+
 /* -- what it is ----------------------------------------------------------------------------------------------------- */
 
 static unsigned kind_of(const struct entry *e) {
@@ -83,7 +85,8 @@ static unsigned kind_of(const struct entry *e) {
 
 static const char *code_of(unsigned now, unsigned then) {
     if ((now | then) & DET_FREE) return (now | then) & DET_MARK ? "GC004" : "GR003";
-    if ((now | then) & DET_MARK) return "GC001";
+    if ((now | then) & DET_MARK && (now | then) & DET_ATOMIC) return "GW003"; /* waitgroup.c: a Wait's mark */
+    if ((now | then) & DET_MARK) return now & then & DET_WRITE ? "GC002" : "GC001"; /* two closes; a send and a close */
     return (now ^ then) & DET_ATOMIC ? "GR002" : "GR001";
 }
 
@@ -114,6 +117,7 @@ static void fill_now(struct report *r, struct access *a) {
     x->stack = stack_of(site, r->access_frames[0], FINDING_FRAMES_MAX);
     fill_locks(r, 0, path_locks(site));
     r->stamps[0] = a->t->stamp;
+    x->epoch = stamp_epoch(r->stamps[0]);
 }
 
 /* The bytes of the earlier access: the run that the later one met first. */
@@ -126,6 +130,7 @@ static void fill_then(struct report *r, const struct access *a, const struct ent
     x->stack = stack_of(e->site & SITE_PATH, r->access_frames[1], FINDING_FRAMES_MAX);
     fill_locks(r, 1, path_locks(e->site & SITE_PATH));
     r->stamps[1] = cell_stamp(e->cell);
+    x->epoch = stamp_epoch(r->stamps[1]);
     if (e->site & SITE_FREED) r->f.freed_stack = stack_of(e->site & SITE_PATH, r->freed_frames, FINDING_FRAMES_MAX);
     else if (a->kind & DET_FREE) {
         r->f.freed_stack = r->f.accesses[0].stack;
@@ -240,12 +245,13 @@ static struct report *make_report(struct access *a, const struct entry *e, uintp
     struct report *r = number ? new_report(code, number) : NULL;
 
     if (!r) return NULL;
-    if (!strcmp(code, "GC001")) r->f.certainty = FINDING_PREDICTED;
+    if (!strcmp(code, "GC001") || !strcmp(code, "GC002")) r->f.certainty = FINDING_PREDICTED;
     r->f.access_count = 2;
     fill_now(r, a);
     fill_then(r, a, e, granule);
     fill_block(r, r->f.accesses[1].address);
     if (code[1] == 'C') r->f.object_kind = FINDING_CHAN, r->f.object = a->address;
+    if (code[1] == 'W') r->f.object_kind = FINDING_WG, r->f.object = a->address;
     return r;
 }
 
@@ -270,6 +276,7 @@ bool race_report(struct access *a, uintptr_t granule) {
 
 void det_report(struct det_task *t, const char *code, enum finding_severity severity, enum finding_object kind,
                 uintptr_t object, uintptr_t pc) {
+    ENGINE_SECTION;
     uint64_t caller = t->trail.top > t->trail.base + 1 ? t->trail.top[-1].pc : 0;
     uint64_t number = enter_key(key_of(code, pc, caller));
     struct report *r = number ? new_report(code, number) : NULL;
@@ -288,7 +295,10 @@ void det_report(struct det_task *t, const char *code, enum finding_severity seve
 }
 
 uint64_t race_count(void) { return seen.findings; }
-void race_engine_init(void) { memset(&seen, 0, sizeof seen); }
+void race_engine_init(void) {
+    memset(&seen, 0, sizeof seen);
+    engine_lock_keep(&seen.lock);
+}
 
 void race_engine_fini(void) {
     if (seen.places) arena_unmap(seen.places, SEEN_PLACES * sizeof *seen.places);

@@ -9,6 +9,9 @@
  * it knew are void afterwards (the access's own site is reset). Returns whether that happened. */
 GORO_COLD bool race_report(struct access *a, uintptr_t granule);
 
+/* The number of a new finding of this code, 0 if its like has been reported: a and b identify it, in either order. */
+uint64_t race_enter(const char *code, uint64_t a, uint64_t b);
+
 uint64_t race_count(void);
 void race_engine_init(void);
 void race_engine_fini(void);

@@ -16,29 +16,33 @@
  *  - A linear mapping (shadow = address * 2 + offset), as TSan has it: it fixes where the program may lie, which is
  *    what breaks with every new kernel default. The directory costs one load that hits: 2.1 ns for an 8-byte read that
  *    repeats, called and in a loop over 16 KiB, against 1.6 with a linear mapping; 2.6 against 1.8 over 32 MiB.
- *  - Huge pages for the shadow: sparse heaps would pay 2 MiB for each 0.7 MiB. */
+ *  - Huge pages for the shadow: sparse heaps would pay 2 MiB for each 0.7 MiB.
+ *  - Sites in an array of their own, so that accesses that repeat never pull them in: those that do not repeat then miss
+ *    the cache and the TLB twice (half to two thirds of their time in a hash map and a B-tree). */
 #include "detector/shadow.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
 #include "detector/granule.h"
 #include "detector/heap.h"
 #include "detector/history.h"
+#include "detector/leftover.h"
+#include "detector/lockorder.h"
+#include "detector/ownership.h"
 #include "detector/path.h"
 #include "detector/race.h"
 #include "detector/tenancy.h"
+#include "detector/waitgraph.h"
+#include "detector/waitgroup.h"
 #include "detector/world.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
 enum {
-    PAGE_SHADOW_BYTES = PAGE_GRANULES * (2 * sizeof(uint64_t) + 2 * sizeof(uint32_t)),
+    PAGE_SHADOW_BYTES = PAGE_GRANULES * sizeof(struct shadow_granule),
     RELEASE_PAGES = 16, /* runs of so many are given back to the system, shorter ones zeroed */
 };
-_Static_assert(offsetof(struct shadow_chunk, sites) % PAGE_BYTES == 0, "cells are whole pages");
 _Static_assert(sizeof(struct shadow_chunk) % PAGE_BYTES == 0, "chunks are whole pages");
-_Static_assert(sizeof(((struct shadow_chunk *)0)->cells[0]) == 16 && sizeof(((struct shadow_chunk *)0)->sites[0]) == 8,
-               "24 bytes of shadow for 8 of memory");
 
 struct shadow_chunk *shadow_directory[DIRECTORY_ENTRIES] __attribute__((aligned(PAGE_BYTES)));
 static struct engine_lock lock;
@@ -72,14 +76,19 @@ GORO_NOINLINE struct shadow_chunk *shadow_chunk_make(uintptr_t address) {
     return c;
 }
 
+void det_expect(uintptr_t address) {
+    ENGINE_SECTION;
+    shadow_chunk_make(address);
+}
+
 /* -- pages ---------------------------------------------------------------------------------------------------- */
 
 static uint32_t page_word(const struct shadow_chunk *c, size_t page) {
-    return __atomic_load_n(&c->pages[page], __ATOMIC_RELAXED);
+    return __atomic_load_n(&c->pages[page].word, __ATOMIC_RELAXED);
 }
 
 static void set_page(struct shadow_chunk *c, size_t page, uint32_t word) {
-    __atomic_store_n(&c->pages[page], word, __ATOMIC_RELAXED);
+    __atomic_store_n(&c->pages[page].word, word, __ATOMIC_RELAXED);
 }
 
 /* Gives every granule of a page the history of the page. */
@@ -87,10 +96,7 @@ static void spread_history(struct shadow_chunk *c, size_t page, uint32_t history
     struct granule g = history_freed_granule(history);
 
     for (size_t i = page * PAGE_GRANULES; i < (page + 1) * PAGE_GRANULES; i++) {
-        c->sites[i][0] = g.ws;
-        c->sites[i][1] = g.rs;
-        c->cells[i][1] = g.r;
-        c->cells[i][0] = g.w;
+        c->granules[i] = (struct shadow_granule){{g.w, g.r}, {g.ws, g.rs}};
     }
 }
 
@@ -119,7 +125,7 @@ static void zero_granule(struct place p) {
 }
 
 static bool may_change(const struct shadow_chunk *c, uintptr_t address, const struct det_task *t) {
-    return engine.single || tenancy_allows(c, shadow_page(address), t);
+    return engine_is_single() || tenancy_allows(c, shadow_page_of(address), t);
 }
 
 /* Empties a granule that may own its history. If the page is another thread's, the record is left where nothing refers to
@@ -133,7 +139,7 @@ static void drop_granule(struct shadow_chunk *c, uintptr_t address, const struct
         zero_granule(p);
         return;
     }
-    g = take_granule(p, !engine.single);
+    g = take_granule(p, !engine_is_single());
     history_drop(&g);
     put_granule(p, &none);
 }
@@ -147,40 +153,47 @@ static void drop_owned(struct shadow_chunk *c, size_t page, const struct det_tas
 }
 
 static void zero_pages(struct shadow_chunk *c, size_t page, size_t count) {
-    memset(c->cells[page * PAGE_GRANULES], 0, count * PAGE_GRANULES * sizeof c->cells[0]);
+    memset(&c->granules[page * PAGE_GRANULES], 0, count * PAGE_SHADOW_BYTES);
 }
 
 /* Gives the memory behind a run of pages back; they read as zero afterwards. In parallel mode the pages stay marked as
  * touched, and counted: somebody who races with the reset may just be writing there, and marking must see that. */
 static void release_pages(struct shadow_chunk *c, size_t page, size_t count) {
-    madvise(c->cells[page * PAGE_GRANULES], count * PAGE_GRANULES * sizeof c->cells[0], MADV_DONTNEED);
-    madvise(c->sites[page * PAGE_GRANULES], count * PAGE_GRANULES * sizeof c->sites[0], MADV_DONTNEED);
-    if (!engine.single) return;
+    madvise(&c->granules[page * PAGE_GRANULES], count * PAGE_SHADOW_BYTES, MADV_DONTNEED);
+    if (!engine_is_single()) return;
     arena_uncharge(count * PAGE_SHADOW_BYTES);
     for (size_t i = 0; i < count; i++) set_page(c, page + i, 0);
 }
 
-/* The first of the touched pages in [page, end), and how many follow each other. */
-static size_t next_run(const struct shadow_chunk *c, size_t *page, size_t end) {
+/* How many touched pages follow each other from `page` on. */
+static size_t touched_run(const struct shadow_chunk *c, size_t page, size_t end) {
     size_t n = 0;
 
-    while (*page < end && !(page_word(c, *page) & PAGE_TOUCHED)) ++*page;
-    while (*page + n < end && page_word(c, *page + n) & PAGE_TOUCHED) n++;
+    while (page + n < end && page_word(c, page + n) & PAGE_TOUCHED) n++;
     return n;
+}
+
+/* Writes `word` to the pages in front of the first touched one; returns that one, or end. */
+static size_t mark_untouched(struct shadow_chunk *c, size_t page, size_t end, uint32_t word) {
+    for (; page < end; page++) {
+        uint32_t was = page_word(c, page);
+
+        if (was & PAGE_TOUCHED) break;
+        if (was != word) set_page(c, page, word);
+    }
+    return page;
 }
 
 /* Empties pages [page, end) of a chunk; `word` without PAGE_TOUCHED is what they say afterwards. */
 static void empty_pages(struct shadow_chunk *c, size_t page, size_t end, uint32_t word, const struct det_task *t) {
-    size_t run, first = page;
+    while ((page = mark_untouched(c, page, end, word)) < end) {
+        size_t run = touched_run(c, page, end);
 
-    for (; (run = next_run(c, &page, end)) != 0; page += run) {
         for (size_t i = 0; i < run; i++) drop_owned(c, page + i, t);
-        if (run >= RELEASE_PAGES) {
-            release_pages(c, page, run);
-        } else zero_pages(c, page, run);
+        if (run >= RELEASE_PAGES) release_pages(c, page, run);
+        else zero_pages(c, page, run);
+        for (; run; run--, page++) set_page(c, page, (page_word(c, page) & PAGE_TOUCHED) | word);
     }
-    for (page = first; page < end; page++)
-        if (page_word(c, page) | word) set_page(c, page, (page_word(c, page) & PAGE_TOUCHED) | word);
 }
 
 /* -- parts of pages --------------------------------------------------------------------------------------------- */
@@ -195,7 +208,7 @@ static void forget_bytes(struct shadow_chunk *c, uintptr_t address, uint64_t mas
         zero_granule(p);
         return;
     }
-    g = take_granule(p, !engine.single);
+    g = take_granule(p, !engine_is_single());
     if (g.w | g.r) {
         history_forget(&g, mask);
         note_owner(c, address, &g);
@@ -206,10 +219,10 @@ static void forget_bytes(struct shadow_chunk *c, uintptr_t address, uint64_t mas
 /* Forgets [address, address + n) within one page. */
 static void reset_part(struct shadow_chunk *c, uintptr_t address, size_t n, const struct det_task *t) {
     uintptr_t end = address + n;
-    bool owns = page_owns(c, shadow_page(address));
+    bool owns = page_owns(c, shadow_page_of(address));
 
-    if (!page_word(c, shadow_page(address))) return;
-    if (page_word(c, shadow_page(address)) != PAGE_TOUCHED && !shadow_page_touch(c, shadow_page(address))) return;
+    if (!page_word(c, shadow_page_of(address))) return;
+    if (page_word(c, shadow_page_of(address)) != PAGE_TOUCHED && !shadow_page_touch(c, shadow_page_of(address))) return;
     while (address < end) {
         size_t room = GRANULE_BYTES - (address & (GRANULE_BYTES - 1));
         size_t bytes = end - address < room ? end - address : room;
@@ -224,11 +237,11 @@ static void reset_part(struct shadow_chunk *c, uintptr_t address, size_t n, cons
 static void settle_page(uintptr_t address, struct det_task *t) {
     struct shadow_chunk *c = shadow_chunk_of(address);
 
-    if (c && page_word(c, shadow_page(address))) tenancy_settle(c, shadow_page(address), t);
+    if (c && page_word(c, shadow_page_of(address))) tenancy_settle(c, shadow_page_of(address), t);
 }
 
 void shadow_prepare_reset(uintptr_t address, size_t n, struct det_task *t) {
-    if (engine.single) return;
+    if (engine_is_single()) return;
     if (address & (GRANULE_BYTES - 1)) settle_page(address, t);
     if ((address + n) & (GRANULE_BYTES - 1)) settle_page(address + n, t);
 }
@@ -249,7 +262,7 @@ void shadow_reset(uintptr_t address, size_t n, const struct det_task *t) {
             step = in_page;
         } else if (c) {
             step = in_chunk & ~(size_t)(PAGE_BYTES - 1);
-            empty_pages(c, shadow_page(address), shadow_page(address) + step / PAGE_BYTES, 0, t);
+            empty_pages(c, shadow_page_of(address), shadow_page_of(address) + step / PAGE_BYTES, 0, t);
         }
         address += step;
         n -= step;
@@ -263,7 +276,7 @@ void shadow_free_pages(uintptr_t address, size_t n, uint32_t history, const stru
         size_t step = smaller(n, CHUNK_BYTES - (address & (CHUNK_BYTES - 1)));
 
         if (!c) c = shadow_chunk_make(address);
-        if (c) empty_pages(c, shadow_page(address), shadow_page(address) + step / PAGE_BYTES, history << 1, t);
+        if (c) empty_pages(c, shadow_page_of(address), shadow_page_of(address) + step / PAGE_BYTES, history << 1, t);
         address += step;
         n -= step;
     }
@@ -272,24 +285,30 @@ void shadow_free_pages(uintptr_t address, size_t n, uint32_t history, const stru
 void shadow_each_page(void (*visit)(struct shadow_chunk *c, size_t page, void *arg), void *arg) {
     for (struct shadow_chunk *c = chunks; c; c = c->next)
         for (size_t page = 0; page < CHUNK_PAGES; page++)
-            if (c->pages[page]) visit(c, page, arg);
+            if (c->pages[page].word) visit(c, page, arg);
 }
 
 /* -- the room's ends -------------------------------------------------------------------------------------------------- */
 
 static void unmap_chunk(struct shadow_chunk *c) {
     for (size_t page = 0; page < CHUNK_PAGES; page++)
-        if (c->pages[page] & PAGE_TOUCHED) arena_uncharge(PAGE_SHADOW_BYTES);
+        if (c->pages[page].word & PAGE_TOUCHED) arena_uncharge(PAGE_SHADOW_BYTES);
     shadow_directory[shadow_index(c->base)] = NULL;
     munmap(c, sizeof *c);
 }
 
 void shadow_engine_init(void) {
+    engine_lock_keep(&lock);
     world_engine_init();
     path_engine_init();
     history_engine_init();
     heap_engine_init();
     race_engine_init();
+    ownership_engine_init();
+    waitgraph_engine_init();
+    lockorder_engine_init();
+    waitgroup_engine_init();
+    leftover_engine_init();
 }
 
 void shadow_engine_fini(void) {
@@ -308,9 +327,10 @@ void shadow_engine_fini(void) {
 static void check_page(struct shadow_chunk *c, size_t page, void *arg) {
     (void)arg;
     for (size_t i = page * PAGE_GRANULES; i < (page + 1) * PAGE_GRANULES; i++) {
-        struct granule g = {c->cells[i][0], c->cells[i][1], c->sites[i][0], c->sites[i][1]};
+        const struct shadow_granule *at = &c->granules[i];
+        struct granule g = {at->cells[0], at->cells[1], at->sites[0], at->sites[1]};
 
-        if (c->pages[page] & PAGE_TOUCHED) history_check_granule(&g);
+        if (c->pages[page].word & PAGE_TOUCHED) history_check_granule(&g);
         else goro_assert(!(g.w | g.r));
     }
 }
@@ -327,6 +347,7 @@ void shadow_check(void) {
     path_check();
     history_check();
     heap_check();
+    lockorder_check();
 }
 
 void shadow_engine_stats(struct det_stats *out) {

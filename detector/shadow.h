@@ -2,8 +2,7 @@
  *
  * A directory, indexed by address >> 24, leads to a chunk for 16 MiB of application memory, mapped when first
  * touched, wherever the kernel had room: so any executable kind and any address randomisation will do. Per 8
- * bytes (a granule) a chunk has two cells (last write, last read) and, in an array of their own so that the fast path
- * never pulls them in, two sites; per page of 4 KiB one word of state.
+ * bytes (a granule) a chunk has two cells (last write, last read) and their two sites; per page of 4 KiB one word of state.
  *
  * Threads: any. Chunks are never unmapped before the engine ends. Cells are guarded by the granule's lock bit
  * (granule.h); page words by nothing but their atomicity. */
@@ -38,23 +37,39 @@ enum {
  * (one freed entry) that stands for the whole page: memory that was freed, or a dead task's stack. */
 enum { PAGE_TOUCHED = 1 };
 
+/* [0] write, [1] read */
+struct shadow_granule {
+    uint64_t cells[2];
+    uint32_t sites[2];
+};
+_Static_assert(sizeof(struct shadow_granule) == 24, "24 bytes of shadow for 8 of memory");
+
+/* What an access asks of a page, side by side. */
+struct shadow_page {
+    uint32_t word;
+    int32_t tenant; /* tenancy.h */
+};
+
 struct shadow_chunk {
-    uint64_t cells[CHUNK_GRANULES][2]; /* [0] write, [1] read */
-    uint32_t sites[CHUNK_GRANULES][2];
-    uint32_t pages[CHUNK_PAGES];
-    int32_t tenants[CHUNK_PAGES]; /* tenancy.h */
-    uint8_t moves[CHUNK_PAGES];   /* how often the tenant has changed */
-    uint8_t owners[CHUNK_PAGES];  /* not 0: some granules of the page own their history (history.h) */
-    struct shadow_chunk *next; /* of all chunks */
-    uintptr_t base;            /* the address of its first byte */
+    struct shadow_granule granules[CHUNK_GRANULES];
+    struct shadow_page pages[CHUNK_PAGES];
+    uint8_t moves[CHUNK_PAGES];  /* how often the tenant has changed */
+    uint8_t owners[CHUNK_PAGES]; /* not 0: some granules of the page own their history (history.h) */
+    struct shadow_chunk *next;   /* of all chunks */
+    uintptr_t base;              /* the address of its first byte */
 } __attribute__((aligned(4096)));
 
 /* NULL: nothing in these 16 MiB has been touched. */
 extern struct shadow_chunk *shadow_directory[DIRECTORY_ENTRIES] __attribute__((visibility("hidden")));
 
 GORO_INLINE size_t shadow_index(uintptr_t address) { return address >> CHUNK_BITS & (DIRECTORY_ENTRIES - 1); }
-GORO_INLINE size_t shadow_granule(uintptr_t address) { return (address & (CHUNK_BYTES - 1)) >> GRANULE_BITS; }
-GORO_INLINE size_t shadow_page(uintptr_t address) { return (address & (CHUNK_BYTES - 1)) >> PAGE_BITS; }
+/* The granule in its chunk. By hand: of the index the compiler makes two instructions more at every access. */
+GORO_INLINE struct shadow_granule *shadow_at(const struct shadow_chunk *c, uintptr_t address) {
+    uintptr_t offset = (address & (CHUNK_BYTES - GRANULE_BYTES)) * (sizeof(struct shadow_granule) / GRANULE_BYTES);
+
+    return (struct shadow_granule *)((uintptr_t)c + offsetof(struct shadow_chunk, granules) + offset);
+}
+GORO_INLINE size_t shadow_page_of(uintptr_t address) { return (address & (CHUNK_BYTES - 1)) >> PAGE_BITS; }
 GORO_INLINE struct shadow_chunk *shadow_chunk_of(uintptr_t address) {
     /* consume: pairs with the release in shadow_chunk_make; a relaxed load carries the dependency on both machines */
     return __atomic_load_n(&shadow_directory[shadow_index(address)], __ATOMIC_RELAXED);

@@ -23,7 +23,14 @@
 
 #include <string.h>
 
-enum { CHUNK_SLOTS = 4096, CHUNKS = (SLOT_NONE + 1) / CHUNK_SLOTS, FRESH_TRIES = 4, OLD_TRIES = 2, FORCED_TRIES = 64, BUDGET_MIN = 1 << 17 };
+enum {
+    CHUNK_SLOTS = 4096,
+    CHUNKS = (SLOT_NONE + 1) / CHUNK_SLOTS,
+    FRESH_TRIES = 4,
+    OLD_TRIES = 2,
+    FORCED_TRIES = 64,
+    BUDGET_MIN = 1 << 17
+};
 
 struct slot {
     uint64_t base;   /* waiting: the last owner's certificate */
@@ -36,8 +43,8 @@ struct slot {
 
 static struct {
     struct engine_lock lock;
-    uint32_t count, limit; /* given out ever; how many there are */
-    uint32_t fresh, old_first, old_last; /* slot + 1; 0: none */
+    uint32_t count, limit;                /* given out ever; how many there are */
+    uint32_t fresh, old_first, old_last;  /* slot + 1; 0: none */
     uint32_t tenures, budget, budget_min; /* records; when to sweep them */
     bool sweeping;
     struct slot *chunks[CHUNKS];
@@ -126,7 +133,7 @@ static void enter_tenure_locked(struct slot *s, struct task_record *owner) {
     if (jump && older->index - jump->index == jump->index - (jump->jump ? record_at(jump->jump)->index : 0))
         owner->jump = jump->jump;
     s->newest = arena_handle(owner);
-    if (++slots.tenures > slots.budget) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED); /* acted on at an entry */
+    if (++slots.tenures > slots.budget) gate_set(GATE_WANTED); /* acted on at an entry */
 }
 
 uint64_t slot_take(struct clock_tree *clock, struct task_record *owner) {
@@ -254,6 +261,7 @@ void slot_tenure_budget(uint32_t tenures) { test_budget = tenures; }
 
 void slot_engine_init(void) {
     memset(&slots, 0, sizeof slots);
+    engine_lock_keep(&slots.lock);
     slots.budget = slots.budget_min = test_budget ? test_budget : BUDGET_MIN;
     slots.limit = test_slots ? test_slots : SLOT_NOBODY;
     slot_epoch_limit = test_epochs ? test_epochs : EPOCH_MAX - 1;

@@ -1,4 +1,4 @@
-/* The edges: acquire, release, merge, exchange and rendezvous, as happens-before.md defines them.
+/* The edges: acquire, release, merge, exchange, copy and rendezvous, as happens-before.md defines them.
  *
  * Always true
  *  1. A task is advanced after each publication and before it learns anything more: a stamp is published once, with
@@ -10,12 +10,14 @@
 #include "detector/task.h"
 
 void det_acquire(struct det_task *t, struct det_sync *s) {
+    ENGINE_SECTION;
     engine_lock_take(&s->lock);
     board_learn(&s->board, t);
     engine_lock_drop(&s->lock);
 }
 
 void det_release(struct det_task *t, struct det_sync *s) {
+    ENGINE_SECTION;
     engine_lock_take(&s->lock);
     board_set(&s->board, t);
     engine_lock_drop(&s->lock);
@@ -23,6 +25,7 @@ void det_release(struct det_task *t, struct det_sync *s) {
 }
 
 void det_merge(struct det_task *t, struct det_sync *s) {
+    ENGINE_SECTION;
     engine_lock_take(&s->lock);
     board_add(&s->board, t);
     engine_lock_drop(&s->lock);
@@ -30,6 +33,7 @@ void det_merge(struct det_task *t, struct det_sync *s) {
 }
 
 void det_exchange(struct det_task *t, struct det_sync *s) {
+    ENGINE_SECTION;
     engine_lock_take(&s->lock);
     struct board old = s->board;
     board_init(&s->board);
@@ -40,7 +44,21 @@ void det_exchange(struct det_task *t, struct det_sync *s) {
     board_clear(&old);
 }
 
+void det_sync_copy(struct det_sync *to, struct det_sync *from) {
+    struct board said, old;
+    board_init(&said);
+    engine_lock_take(&from->lock);
+    board_add_board(&said, &from->board, 1);
+    engine_lock_drop(&from->lock);
+    engine_lock_take(&to->lock);
+    old = to->board;
+    to->board = said;
+    engine_lock_drop(&to->lock);
+    board_clear(&old);
+}
+
 void det_rendezvous(struct det_task *a, struct det_task *b) {
+    ENGINE_SECTION;
     struct publication of_a, of_b;
     publication_make(&of_a, a);
     publication_make(&of_b, b);

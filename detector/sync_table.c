@@ -9,15 +9,22 @@
  *     always follow a chain; it may miss what is being moved, and then asks again under the lock.
  *
  * Threads: changes under table.lock. Reading needs no lock: heads and links are stored with release and loaded with
- * acquire. Order of locks: table.lock, then an object's.
+ * acquire. Order of locks: table.lock, then an object's, or graph_lock.
  *
  * Not done: shards of the table. Only first uses and frees of addresses with a clock take its lock. */
 #include "detector/arena.h"
 #include "detector/sync.h"
+#include "detector/waitgraph.h"
 
 #include <string.h>
 
-enum { LINE_BITS = 6, PAGE_BITS = 12, PAGE_LINES = 1 << (PAGE_BITS - LINE_BITS), FILTER_SIZE = 1 << 14, TABLE_FIRST = 1 << 10 };
+enum {
+    LINE_BITS = 6,
+    PAGE_BITS = 12,
+    PAGE_LINES = 1 << (PAGE_BITS - LINE_BITS),
+    FILTER_SIZE = 1 << 14,
+    TABLE_FIRST = 1 << 10
+};
 
 struct sync_buckets {
     size_t size;                   /* a power of two */
@@ -68,6 +75,7 @@ static void give_object_locked(struct det_sync *s) {
 }
 
 struct det_sync *det_sync_new(void) {
+    ENGINE_SECTION;
     engine_lock_take(&table.lock);
     struct det_sync *s = take_object_locked();
     engine_lock_drop(&table.lock);
@@ -75,6 +83,7 @@ struct det_sync *det_sync_new(void) {
 }
 
 void det_sync_free(struct det_sync *s) {
+    ENGINE_SECTION;
     engine_lock_take(&table.lock);
     goro_assert(s->address == 0);
     give_object_locked(s);
@@ -125,6 +134,7 @@ static struct det_sync *add_locked(uintptr_t address) {
 }
 
 struct det_sync *det_sync_at(uintptr_t address) {
+    ENGINE_SECTION;
     struct det_sync *s = find_unlocked(address);
     if (likely(s)) return s;
     engine_lock_take(&table.lock);
@@ -136,7 +146,8 @@ struct det_sync *det_sync_at(uintptr_t address) {
 
 struct det_sync *sync_at_locked(uintptr_t address) {
     for (;;) {
-        struct det_sync *s = det_sync_at(address);
+        struct det_sync *s = find_unlocked(address);
+        if (unlikely(!s)) s = det_sync_at(address);
         engine_lock_take(&s->lock);
         if (likely(s->address == address)) return s;
         engine_lock_drop(&s->lock); /* forgotten meanwhile, and perhaps another's */
@@ -155,7 +166,8 @@ struct det_sync *sync_find_locked(uintptr_t address) {
 /* -- forgetting ---------------------------------------------------------------------------------------------------- */
 
 /* Frees what lies in [low, low + n) from the chain. */
-static void prune_chain_locked(uint32_t *link, uintptr_t low, size_t n) {
+static uintptr_t prune_chain_locked(uint32_t *link, uintptr_t low, size_t n) {
+    uintptr_t held = 0;
     for (struct det_sync *s; (s = sync_of(*link));) {
         if (s->address - low >= n) {
             link = &s->next;
@@ -165,35 +177,75 @@ static void prune_chain_locked(uint32_t *link, uintptr_t low, size_t n) {
         __atomic_store_n(filter, *filter - 1, __ATOMIC_RELAXED); /* as in add_locked */
         __atomic_store_n(&table.linked, table.linked - 1, __ATOMIC_RELAXED);
         set_link(link, s->next);
+        if (s->holders) held = s->address; /* or an atomic: who looks for a holder finds none */
+        waitgraph_forget(s->address, 1);
         give_object_locked(s);
     }
+    return held;
 }
 
-static void forget_everywhere(uintptr_t low, size_t n) {
+static uintptr_t forget_everywhere(uintptr_t low, size_t n) {
+    uintptr_t held = 0;
     engine_lock_take(&table.lock);
-    for (size_t i = 0; i < table.buckets->size; i++) prune_chain_locked(&table.buckets->heads[i], low, n);
+    for (size_t i = 0; i < table.buckets->size; i++) {
+        uintptr_t h = prune_chain_locked(&table.buckets->heads[i], low, n);
+        if (h) held = h;
+    }
     engine_lock_drop(&table.lock);
+    return held;
 }
 
-static void forget_in_page(uintptr_t page, uintptr_t low, size_t n) {
+static uintptr_t forget_in_page(uintptr_t page, uintptr_t low, size_t n) {
+    uintptr_t held = 0;
     uintptr_t line = page << (PAGE_BITS - LINE_BITS), end = line + PAGE_LINES;
     uintptr_t first = low >> LINE_BITS, last = (low + n - 1) >> LINE_BITS;
     if (line < first) line = first;
     if (end > last + 1) end = last + 1;
     engine_lock_take(&table.lock);
-    for (; line < end; line++) prune_chain_locked(head_of(table.buckets, line), low, n);
+    for (; line < end; line++) {
+        uintptr_t h = prune_chain_locked(head_of(table.buckets, line), low, n);
+        if (h) held = h;
+    }
     engine_lock_drop(&table.lock);
+    return held;
 }
 
-void sync_forget(uintptr_t address, size_t n) {
-    if (n == 0 || __atomic_load_n(&table.linked, __ATOMIC_RELAXED) == 0) return; /* relaxed: see the filter's */
-    uintptr_t page = address >> PAGE_BITS, last = (address + n - 1) >> PAGE_BITS;
-    if (last - page > FILTER_SIZE) {
-        forget_everywhere(address, n);
-        return;
+uintptr_t sync_forget(uintptr_t address, size_t n) {
+    if (n == 0 || __atomic_load_n(&table.linked, __ATOMIC_RELAXED) == 0) return 0; /* relaxed: see the filter's */
+    uintptr_t page = address >> PAGE_BITS, last = (address + n - 1) >> PAGE_BITS, held = 0;
+    if (last - page > FILTER_SIZE) return forget_everywhere(address, n);
+    for (; page <= last; page++) {
+        if (likely(!__atomic_load_n(filter_of(page), __ATOMIC_RELAXED))) continue;
+        uintptr_t h = forget_in_page(page, address, n);
+        if (h) held = h;
     }
-    for (; page <= last; page++)
-        if (unlikely(__atomic_load_n(filter_of(page), __ATOMIC_RELAXED))) forget_in_page(page, address, n);
+    return held;
+}
+
+/* -- all at once --------------------------------------------------------------------------------------------------------- */
+
+/* Up to `end`, which may be NULL. */
+static void drop_until_locked(const struct det_sync *end) {
+    for (size_t i = 0; i < table.buckets->size; i++)
+        for (struct det_sync *s = sync_of(table.buckets->heads[i]); s; s = sync_of(s->next)) {
+            if (s == end) return;
+            engine_lock_drop(&s->lock);
+        }
+}
+
+bool sync_take_all_locked(void) {
+    if (engine_is_single()) return true;
+    for (size_t i = 0; i < table.buckets->size; i++)
+        for (struct det_sync *s = sync_of(table.buckets->heads[i]); s; s = sync_of(s->next))
+            if (!engine_lock_try(&s->lock)) {
+                drop_until_locked(s);
+                return false;
+            }
+    return true;
+}
+
+void sync_drop_all_locked(void) {
+    if (!engine_is_single()) drop_until_locked(NULL);
 }
 
 /* -- start, check ----------------------------------------------------------------------------------------------------- */
@@ -201,6 +253,7 @@ void sync_forget(uintptr_t address, size_t n) {
 void sync_engine_init(void) {
     memset(&table, 0, sizeof table);
     table.buckets = new_buckets(TABLE_FIRST);
+    engine_lock_keep(&table.lock);
 }
 
 void sync_engine_fini(void) {

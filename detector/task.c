@@ -15,6 +15,7 @@
 #include "detector/engine.h"
 #include "detector/slot.h"
 #include "detector/sync.h"
+#include "detector/waitgraph.h"
 
 #include <string.h>
 
@@ -24,7 +25,8 @@ static struct {
     uint64_t alive_count, ever;
 } tasks;
 
-static struct task_record *new_record(const struct det_task *parent, enum det_task_kind kind, uint64_t id, uintptr_t entry) {
+static struct task_record *new_record(const struct det_task *parent, enum det_task_kind kind, uint64_t id,
+                                      uintptr_t entry) {
     struct task_record *r = arena_zalloc_essential(sizeof *r);
     r->id = id;
     r->kind = (uint8_t)kind;
@@ -40,7 +42,7 @@ static struct task_record *new_record(const struct det_task *parent, enum det_ta
 static void enter_slot(struct det_task *t, struct task_record *r) {
     r->task = t;
     t->record = r;
-    t->stamp = slot_take(&t->clock, r);
+    task_set_stamp(t, slot_take(&t->clock, r));
     t->slot = stamp_slot(t->stamp);
     t->touched = t->absorbed = 0;
     if (t->slot == SLOT_NONE) t->ignore++; /* for good: see slot_take */
@@ -52,11 +54,13 @@ static void link_alive(struct det_task *t) {
     if (tasks.alive) tasks.alive->prev_alive = t;
     tasks.alive = t;
     tasks.alive_count++;
-    tasks.ever++;
+    tasks.ever += t->record->kind != DET_THREAD || t->record->parent_id != 0; /* not a thread that nobody announced */
     engine_lock_drop(&tasks.lock);
 }
 
-struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, uint64_t id, uintptr_t entry, uintptr_t pc) {
+struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, uint64_t id, uintptr_t entry,
+                              uintptr_t pc) {
+    ENGINE_SECTION;
     struct det_task *t = arena_zalloc_essential(sizeof *t);
     clock_init(&t->clock);
     struct task_record *r = new_record(parent, kind, id, entry);
@@ -93,7 +97,12 @@ void task_move_slot(struct det_task *t) {
     t->base = t->extra = last; /* just published, with all it knew */
 }
 
+uint64_t det_task_id(const struct det_task *t) { return t->record->id; }
+bool det_task_is_thread(const struct det_task *t) { return t->record->kind == DET_THREAD; }
+uint32_t det_task_epoch(const struct det_task *t) { return task_epoch(t); }
+
 void det_task_name(struct det_task *t, const char *name) {
+    ENGINE_SECTION;
     struct task_record *r = t->record;
     size_t n = strnlen(name, TASK_NAME_MAX);
     char *copy = n ? arena_alloc(TASK_NAME_MAX) : NULL;
@@ -108,6 +117,8 @@ void det_task_name(struct det_task *t, const char *name) {
 }
 
 void det_task_end(struct det_task *t) {
+    ENGINE_SECTION;
+    waitgraph_task_end(t);
     task_trail_end(t);
     engine_lock_take(&tasks.lock);
     if (t->prev_alive) t->prev_alive->next_alive = t->next_alive;
@@ -119,6 +130,7 @@ void det_task_end(struct det_task *t) {
     bool used = (t->touched & STAMP_MASK) == t->stamp || t->absorbed == t->stamp;
     slot_give(used ? t->stamp : t->stamp - 1, task_epoch(t), task_base(t));
     atomic_task_end(t);
+    arena_free(t->wait.rest, t->wait.rest_room * sizeof *t->wait.rest);
     clock_drop(&t->clock);
     arena_free(t, sizeof *t);
 }
@@ -169,6 +181,7 @@ void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg) {
 
 void task_engine_init(void) {
     memset(&tasks, 0, sizeof tasks);
+    engine_lock_keep(&tasks.lock);
     slot_engine_init();
 }
 
@@ -182,6 +195,7 @@ void task_engine_stats(struct det_stats *out) {
 
 static void check_task(struct det_task *t, void *arg) {
     (void)arg;
+    goro_assert(t->word == cell_of_stamp(t->stamp));
     goro_assert(t->record->task == t && t->slot == stamp_slot(t->stamp) && t->record->slot == t->slot);
     goro_assert(task_epoch(t) >= t->record->first && task_epoch(t) <= slot_epoch_limit);
     goro_assert(t->slot == SLOT_NONE || clock_get(&t->clock, t->slot) <= task_epoch(t) ||

@@ -12,6 +12,7 @@
 #ifndef GORO_DETECTOR_TASK_H
 #define GORO_DETECTOR_TASK_H
 
+#include "detector/cell.h"
 #include "detector/clock.h"
 #include "detector/detector.h"
 #include "detector/epoch.h"
@@ -23,24 +24,54 @@ enum { TASK_NAME_MAX = 48 };
 struct task_record {
     uint64_t id, parent_id;
     uintptr_t entry;
-    uint64_t parent_stamp; /* its parent's last epoch before the creation; 0 none */
-    struct det_task *task; /* NULL once ended */
-    uint32_t created_site; /* shadow's handle of the call path and pc that created it; 0 none */
-    uint32_t slot, first;  /* the tenure: the slot, from which epoch on */
+    uint64_t parent_stamp;       /* its parent's last epoch before the creation; 0 none */
+    struct det_task *task;       /* NULL once ended */
+    uint32_t created_site;       /* shadow's handle of the call path and pc that created it; 0 none */
+    uint32_t slot, first;        /* the tenure: the slot, from which epoch on */
     uint32_t older, jump, index; /* slot.c: the tenure before, one far before, how many before */
-    uint32_t moved_to;     /* the task's next tenure; 0: this is its last */
-    uint32_t name;         /* handle of name_length bytes, no NUL */
-    uint8_t kind;          /* enum det_task_kind */
-    uint8_t name_length;   /* at most TASK_NAME_MAX */
-    bool pinned;           /* one of several tenures of a task: never forgotten */
-    bool marked;           /* slot_sweep: something refers to it */
+    uint32_t moved_to;           /* the task's next tenure; 0: this is its last */
+    uint32_t name;               /* handle of name_length bytes, no NUL */
+    uint8_t kind;                /* enum det_task_kind */
+    uint8_t name_length;         /* at most TASK_NAME_MAX */
+    bool pinned;                 /* one of several tenures of a task: never forgotten */
+    bool marked;                 /* slot_sweep: something refers to it */
 };
 
+/* What a task waits on: see waitgraph.c. */
+struct task_wait {
+    uintptr_t object;
+    uint64_t since_ns;
+    uint64_t finding;       /* number of the finding that says that it waits in vain; 0 none */
+    struct det_task *cause; /* while a cycle is searched: who was found to wait for this one */
+    uint32_t search;        /* the last search that came here */
+    uint32_t site, cases;
+    uint8_t kind;      /* enum finding_object; 0: it does not wait */
+    uint8_t how;       /* enum det_block_how */
+    bool suspect;      /* it closed a cycle that has not been told yet */
+    bool entered;      /* what it holds is in ownership.c's table */
+    bool cycle;        /* the finding is about a cycle of locks */
+    uintptr_t more[3]; /* the next objects of a select */
+    uintptr_t *rest;   /* and those after them; kept for the next one */
+    uint32_t rest_room;
+};
+
+enum { TASK_WAIT_FIRST = 4 }; /* the object and `more` */
+
+/* How many of its cases' objects are kept; for want of memory not all are. */
+GORO_INLINE uint32_t task_wait_known(const struct task_wait *w) {
+    uint32_t room = TASK_WAIT_FIRST + w->rest_room;
+    return w->cases < room ? w->cases : room;
+}
+GORO_INLINE uintptr_t task_wait_object(const struct task_wait *w, uint32_t i) {
+    return i == 0 ? w->object : i < TASK_WAIT_FIRST ? w->more[i - 1] : w->rest[i - TASK_WAIT_FIRST];
+}
+
 struct det_task {
-    uint64_t stamp;    /* hot: what a new shadow cell's low bits are */
-    uint64_t touched;  /* shadow stores the stamp of each cell it makes here: has this epoch been used? */
-    uint32_t ignore;   /* det_ignore_begin nesting; hot */
-    uint32_t slot;     /* of stamp */
+    uint64_t stamp;
+    uint64_t word;    /* hot: a cell of this stamp, mask 0 (cell.h); set with it */
+    uint64_t touched; /* shadow stores the stamp of each cell it makes here: has this epoch been used? */
+    uint32_t ignore;  /* det_ignore_begin nesting; hot */
+    uint32_t slot;    /* of stamp */
     struct clock_tree clock;
     struct task_trail trail;
     /* Certificates: a clock that knows base contains all that this task knows of others; one that knows prior contains
@@ -51,6 +82,11 @@ struct det_task {
     /* C11 fences: what earlier relaxed loads saw, what a release fence left behind (NULL: nothing). */
     struct task_fences *fences;
     struct task_record *record;
+    struct task_wait wait;
+    uint32_t wait_changes;  /* of wait; odd while it changes */
+    uint32_t lost_at;       /* forever.c: the wait that `lost` is about, by its wait_changes */
+    uint8_t lost;           /* looks in a row in which nothing reached it */
+    struct lock_hold *open; /* lockorder.c: its last requests, as long as nothing but their locks has told of them */
     uintptr_t stack_low, stack_high;
     struct det_task *next_alive, *prev_alive;
 };
@@ -66,6 +102,12 @@ GORO_INLINE uint64_t task_base(const struct det_task *t) { return clock_knows_al
 GORO_INLINE bool task_knows(const struct det_task *t, uint64_t stamp) {
     uint32_t slot = stamp_slot(stamp);
     return slot == t->slot || clock_get(&t->clock, slot) >= stamp_epoch(stamp);
+}
+
+/* The same, without a call; may be false of what is known by a clock of many slots. */
+GORO_INLINE bool task_knows_briefly(const struct det_task *t, uint64_t stamp) {
+    uint32_t slot = stamp_slot(stamp);
+    return slot == t->slot || (t->clock.height == 0 && clock_get(&t->clock, slot) >= stamp_epoch(stamp));
 }
 
 /* What t last heard of a slot (its own epoch if it is its own); 0: nothing. */
@@ -90,11 +132,15 @@ void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc)
 void task_trail_end(struct det_task *t);
 
 /* Goes on to the next epoch, after a publication. */
+GORO_INLINE void task_set_stamp(struct det_task *t, uint64_t stamp) {
+    t->stamp = stamp;
+    t->word = cell_of_stamp(stamp);
+}
 GORO_COLD void task_move_slot(struct det_task *t);
 extern uint32_t slot_epoch_limit;
 GORO_INLINE void task_advance(struct det_task *t) {
     if (unlikely(task_epoch(t) >= slot_epoch_limit)) task_move_slot(t);
-    else t->stamp++;
+    else task_set_stamp(t, t->stamp + 1);
 }
 
 /* While the world is stopped to reclaim (world.h): records that ended and that nothing refers to are forgotten. Begin,

@@ -35,22 +35,23 @@ static void wait_for_tenant(struct det_task *t, void *arg) {
 }
 
 static void evict(struct shadow_chunk *c, size_t page, int32_t tenant, int32_t next) {
-    if (!world_fences) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    if (!(__atomic_load_n(&engine_gate, __ATOMIC_RELAXED) & GATE_FENCES))
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     task_each_alive(wait_for_tenant, &tenant);
     if (++c->moves[page] > MOVES_MAX) next = TENANT_SHARED;
     /* release: what the tenant wrote, we have seen; pairs with the acquire in tenancy_settle */
-    __atomic_store_n(&c->tenants[page], next, __ATOMIC_RELEASE);
+    __atomic_store_n(&c->pages[page].tenant, next, __ATOMIC_RELEASE);
 }
 
 void tenancy_settle(struct shadow_chunk *c, size_t page, struct det_task *t) {
     int32_t mine = t && t->trail.tenant != TENANT_NEVER ? t->trail.tenant : TENANT_SHARED;
 
     for (;;) {
-        int32_t tenant = __atomic_load_n(&c->tenants[page], __ATOMIC_ACQUIRE); /* pairs with evict */
+        int32_t tenant = __atomic_load_n(&c->pages[page].tenant, __ATOMIC_ACQUIRE); /* pairs with evict */
 
         if (tenant == TENANT_SHARED || tenant == mine) return;
         if (tenant == TENANT_BUSY) sched_yield();
-        else if (__atomic_compare_exchange_n(&c->tenants[page], &tenant, tenant ? TENANT_BUSY : mine, false,
+        else if (__atomic_compare_exchange_n(&c->pages[page].tenant, &tenant, tenant ? TENANT_BUSY : mine, false,
                                              __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
             if (!tenant) return;
             evict(c, page, tenant, mine);

@@ -16,11 +16,16 @@
 #include "detector/task.h"
 
 /* A page's tenant: TENANT_NONE yet, a task's trail.tenant, or one of these. */
-enum { TENANT_NONE = 0, TENANT_SHARED = -1, TENANT_BUSY = -2, TENANT_NEVER = -3 /* of a goroutine on an unknown thread: matches none */ };
+enum {
+    TENANT_NONE = 0,
+    TENANT_SHARED = -1,
+    TENANT_BUSY = -2,
+    TENANT_NEVER = -3 /* of a goroutine on an unknown thread: matches none */
+};
 
 GORO_INLINE int32_t tenancy_of(const struct shadow_chunk *c, size_t page) {
     /* acquire: pairs with the release in evict, so that we see what former tenants wrote without locks */
-    return __atomic_load_n(&c->tenants[page], __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&c->pages[page].tenant, __ATOMIC_ACQUIRE);
 }
 
 /* May t (NULL: nobody in particular), inside, change granules of the page under their locks? */

@@ -17,6 +17,8 @@
 
 enum { FRAMES_MIN = 16, REMEMBERED = 64 };
 
+__thread struct recent_sites trail_recent;
+
 static size_t bytes_of(const struct task_trail *r) { return (size_t)((char *)r->limit - (char *)r->base); }
 
 static struct trail_frame *new_frames(size_t bytes) {
@@ -59,6 +61,7 @@ static void grow(struct task_trail *r) {
 }
 
 void det_enter_slow(struct det_task *t, uintptr_t pc) {
+    ENGINE_SECTION;
     world_enter(t);
     grow(&t->trail);
     world_leave(t);
@@ -110,18 +113,33 @@ uint32_t trail_path(struct det_task *t) {
 
 /* The path with the locks held behind it; accesses come in series from one function, so the last answer is kept. */
 static uint32_t add_locks(struct det_task *t, uint32_t path) {
-    if (t->trail.bare_path != path) {
+    if (t->trail.bare_path != path || t->trail.bare_locks != t->trail.locks) {
         t->trail.locked_path = path_child(path, path_key(PATH_LOCKS, t->trail.locks));
         t->trail.bare_path = path;
+        t->trail.bare_locks = t->trail.locks;
     }
     return t->trail.locked_path;
 }
 
-uint32_t trail_site(struct det_task *t, uintptr_t pc) {
-    uint32_t path = trail_path(t);
+static GORO_NOINLINE uint32_t make_site(uint32_t path, uintptr_t pc) {
+    uint32_t site = path_child(path, path_key(PATH_CALL, pc & PATH_VALUE));
 
+    if (unlikely(trail_recent.era != path_era)) {
+        memset(&trail_recent, 0, sizeof trail_recent);
+        trail_recent.era = path_era;
+    }
+    if (likely(site != PATH_LOST)) *trail_recent_at(path, pc) = (struct recent_site){pc, path, site};
+    return site;
+}
+
+uint32_t trail_site(struct det_task *t, uintptr_t pc) {
+    uint32_t path, site = trail_known_site(&t->trail, pc);
+
+    if (likely(site)) return site;
+    path = trail_path(t);
     if (t->trail.locks) path = add_locks(t, path);
-    return path_child(path, path_key(PATH_CALL, pc & PATH_VALUE));
+    site = trail_known_site(&t->trail, pc);
+    return site ? site : make_site(path, pc);
 }
 
 /* -- a task's ends -------------------------------------------------------------------------------------------------- */
@@ -150,7 +168,7 @@ static void free_stack(struct det_task *t) {
     if (high <= low || t->ignore) return;
     world_enter(t);
     /* Not touched: whoever comes here is found, ordered or not, so the slot's next owner need not know this epoch. */
-    history = history_freed(cell_of_stamp(t->stamp), trail_site(t, t->record->entry + 1)); /* a pc is behind its call */
+    history = history_freed(t->word, trail_site(t, t->record->entry + 1)); /* a pc is behind its call */
     if (history) shadow_free_pages(low, high - low, history, t);
     world_leave(t);
 }

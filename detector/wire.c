@@ -91,6 +91,15 @@ void wire_bytes(struct wire_writer *w, enum wire_tag tag, const void *data, size
     if (at && n) memcpy(at, data, n);
 }
 
+void wire_append(struct wire_writer *w, const void *data, size_t n) {
+    if (w->overflow || n > WIRE_PAYLOAD_MAX || w->size - w->length < n) {
+        w->overflow = 1;
+        return;
+    }
+    if (n) memcpy(w->buffer + w->length, data, n);
+    w->length += n;
+}
+
 void wire_string(struct wire_writer *w, enum wire_tag tag, const char *s) { wire_bytes(w, tag, s, strlen(s)); }
 
 size_t wire_nest(struct wire_writer *w, enum wire_tag tag) {
@@ -153,8 +162,26 @@ static void put_access(struct wire_writer *w, const struct finding_access *a, ui
     wire_number(w, WIRE_ADDRESS, a->address);
     wire_number(w, WIRE_SIZE, a->size);
     wire_number(w, WIRE_TASK_INDEX, a->task);
+    if (a->epoch) wire_number(w, WIRE_EPOCH, a->epoch);
     put_stack(w, WIRE_STACK, &a->stack, limit);
     for (uint32_t i = 0; i < a->lock_count; i++) put_lock(w, &a->locks[i], limit);
+    wire_unnest(w, mark);
+}
+
+static void put_part(struct wire_writer *w, const struct finding_part *p, uint32_t limit) {
+    size_t mark = wire_nest(w, WIRE_PART);
+
+    wire_number(w, WIRE_ROLE, p->role);
+    wire_number(w, WIRE_TASK_INDEX, p->task);
+    wire_number(w, WIRE_OBJECT_KIND, p->kind);
+    wire_number(w, WIRE_OBJECT, p->object);
+    wire_number(w, WIRE_CASES, p->cases);
+    wire_number(w, WIRE_COUNT, p->count);
+    wire_number(w, WIRE_WAITED_NS, p->waited_ns);
+    if (p->forever) wire_number(w, WIRE_FOREVER, 1);
+    put_stack(w, WIRE_STACK, &p->stack, limit);
+    put_stack(w, WIRE_MADE_STACK, &p->made, limit);
+    for (uint32_t i = 0; i < p->lock_count; i++) put_lock(w, &p->locks[i], limit);
     wire_unnest(w, mark);
 }
 
@@ -186,14 +213,17 @@ static void put_finding(struct wire_writer *w, const struct finding *f, uint32_t
     put_stack(w, WIRE_FREED_STACK, &f->freed_stack, limit);
     wire_number(w, WIRE_OBJECT_KIND, f->object_kind);
     wire_number(w, WIRE_OBJECT, f->object);
+    if (f->parts_omitted) wire_number(w, WIRE_PARTS_OMITTED, f->parts_omitted);
+    for (uint32_t i = 0; i < f->part_count; i++) put_part(w, &f->parts[i], limit);
     for (uint32_t i = 0; i < f->task_count; i++) put_task(w, &f->tasks[i], limit);
 }
 
-size_t wire_finding(void *buffer, size_t size, const struct finding *f, uint32_t pid, uint32_t sequence) {
+size_t wire_finding(void *buffer, size_t size, enum wire_type type, const struct finding *f, uint32_t pid,
+                    uint32_t sequence) {
     for (uint32_t limit = FINDING_FRAMES_MAX; limit; limit /= 2) {
         struct wire_writer w;
 
-        wire_begin(&w, buffer, size, WIRE_FINDING);
+        wire_begin(&w, buffer, size, type);
         put_finding(&w, f, limit);
         if (!w.overflow) return wire_end(&w, pid, sequence);
     }

@@ -1,10 +1,10 @@
 /* Stopping the world: the asymmetric half of world.h, and what is done while it stands.
  *
  * Entering is a store and a load; the stopper pays for their order with membarrier(2), which makes every other thread
- * of the process pass a full barrier: whoever had not stored `inside` before it sees `stopping` after it.
+ * of the process pass a full barrier: whoever had not stored `inside` before it sees GATE_STOPPING after it.
  *
  * Always true
- *  1. While `stopping`, after the wait, no task but the stopper's caller is inside, and none gets in.
+ *  1. While GATE_STOPPING is set, after the wait, no task but the stopper's caller is inside, and none gets in.
  *  2. Nobody who is inside needs the registry's lock, which is held over the wait.
  *
  * Threads: any may stop the world, one at a time, under `lock`.
@@ -14,18 +14,23 @@
 #include "detector/world.h"
 #include "detector/heap.h"
 #include "detector/history.h"
+#include "detector/leftover.h"
+#include "detector/lockorder.h"
+#include "detector/ownership.h"
 #include "detector/path.h"
 #include "detector/shadow.h"
+#include "detector/waitgroup.h"
 
 #include <linux/membarrier.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-bool world_wanted, world_stopping, world_fences;
 static struct engine_lock lock;
 
-void world_wait(struct det_task *t) {
+static bool gate_is(uint32_t bit) { return __atomic_load_n(&engine_gate, __ATOMIC_ACQUIRE) & bit; }
+
+static void world_wait(struct det_task *t) {
     __atomic_store_n(&t->trail.inside, 0, __ATOMIC_RELEASE); /* pairs with the load in wait_for */
     engine_lock_take(&lock);                                 /* until the stopper is done */
     __atomic_store_n(&t->trail.inside, 1, __ATOMIC_RELAXED);
@@ -42,16 +47,18 @@ static void wait_for(struct det_task *t, void *arg) {
 static void mark_task(struct det_task *t, void *arg) {
     (void)arg;
     trail_mark(t);
+    path_mark(t->wait.site);
 }
 
 static void mark_page(struct shadow_chunk *c, size_t page, void *arg) {
-    uint32_t word = c->pages[page];
+    uint32_t word = c->pages[page].word;
 
     (void)arg;
     if (word >> 1) history_mark(word >> 1);
     if (!(word & PAGE_TOUCHED)) return;
     for (size_t i = page * PAGE_GRANULES; i < (page + 1) * PAGE_GRANULES; i++) {
-        struct granule g = {c->cells[i][0], c->cells[i][1], c->sites[i][0], c->sites[i][1]};
+        const struct shadow_granule *at = &c->granules[i];
+        struct granule g = {at->cells[0], at->cells[1], at->sites[0], at->sites[1]};
 
         if (granule_is_extended(&g)) history_mark(history_of(&g));
         else {
@@ -64,39 +71,57 @@ static void mark_page(struct shadow_chunk *c, size_t page, void *arg) {
 /* A task born between the passes has nothing of its own but its creation site, which is pinned, and cannot enter. One
  * that ends in between only leaves things marked. */
 static void reclaim(struct det_task *stopper) {
-    if (!engine.single) task_each_alive(wait_for, stopper);
+    if (!engine_is_single()) task_each_alive(wait_for, stopper);
     task_sweep_begin();
     task_each_alive(mark_task, NULL);
     shadow_each_page(mark_page, NULL);
     heap_mark();
+    ownership_mark();
+    lockorder_mark();
+    leftover_mark();
+    waitgroup_mark();
     history_sweep();
     path_sweep();
     task_sweep_end();
 }
 
-void world_work(struct det_task *t) {
+/* From here on nobody enters; who is inside has yet to be waited for. */
+static void close_gate(void) {
+    gate_set(GATE_STOPPING);
+    if (!engine_is_single() && !gate_is(GATE_FENCES)) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+/* Does what is wanted; the caller is not inside. */
+static void world_work(struct det_task *t) {
     engine_lock_take(&lock);
-    if (__atomic_load_n(&world_wanted, __ATOMIC_RELAXED)) {
-        __atomic_store_n(&world_stopping, true, __ATOMIC_SEQ_CST);
-        if (!engine.single && !world_fences) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    if (gate_is(GATE_WANTED)) {
+        close_gate();
         reclaim(t);
-        __atomic_store_n(&world_wanted, false, __ATOMIC_RELAXED);
-        __atomic_store_n(&world_stopping, false, __ATOMIC_RELEASE); /* pairs with the load in world_enter */
+        gate_clear(GATE_WANTED | GATE_STOPPING);
     }
     engine_lock_drop(&lock);
 }
 
-/* A child process has only the thread that forked: whatever another was holding inside would stay held for ever. So
- * nobody is inside at that moment. */
-void det_fork_before(struct det_task *t) {
-    engine_lock_take(&lock);
-    __atomic_store_n(&world_stopping, true, __ATOMIC_SEQ_CST);
-    if (!engine.single && !world_fences) syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-    if (!engine.single) task_each_alive(wait_for, t);
+void world_enter_slow(struct det_task *t) {
+    bool outermost = t->trail.inside == 1;
+
+    if (outermost && gate_is(GATE_WANTED)) {
+        world_leave(t);
+        world_work(t);
+        world_pass(t);
+    }
+    if (gate_is(GATE_FENCES)) __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (outermost && gate_is(GATE_STOPPING)) world_wait(t);
 }
 
-void det_fork_after(void) {
-    __atomic_store_n(&world_stopping, false, __ATOMIC_RELEASE); /* pairs with the load in world_enter */
+void world_stop(struct det_task *t) {
+    engine_lock_take(&lock);
+    close_gate();
+    if (!engine_is_single()) task_each_alive(wait_for, t);
+}
+
+void world_go_on(void) {
+    gate_clear(GATE_STOPPING);
     engine_lock_drop(&lock);
 }
 
@@ -104,6 +129,5 @@ void world_hold(void) { engine_lock_take(&lock); }
 void world_release(void) { engine_lock_drop(&lock); }
 
 void world_engine_init(void) {
-    world_wanted = world_stopping = false;
-    world_fences = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0;
+    if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) != 0) gate_set(GATE_FENCES);
 }

@@ -12,17 +12,21 @@
 #include "detector/access.h"
 #include "detector/detector.h"
 #include "instrument/options.h"
+#include "instrument/strategy.h"
 #include "runtime/base/base.h"
 
 #define FRONT_HERE ((uintptr_t)__builtin_return_address(0))
 
 struct front_thread {
     struct det_task *task;
+    struct det_task
+        *quick; /* task, but NULL while each access is looked at (sharing.h); changed by front_act_for alone */
     struct det_task *own; /* of a thread nobody announced, and of the scheduler: one that is never judged */
     int32_t fuel;         /* counted down to the next switch point */
     uint32_t number;      /* of this thread among those that run goroutines; 0: none yet */
     bool signals;         /* some have been put off (wrap_signal.c) */
     bool is_thread;       /* runs no goroutine: has no switch points */
+    int32_t id;           /* the kernel's; 0: not asked for yet */
 };
 extern __thread struct front_thread front_self __attribute__((tls_model("initial-exec")));
 
@@ -39,6 +43,12 @@ GORO_INLINE struct det_task *front_task(void) {
     return likely(t != NULL) ? t : front_attach();
 }
 
+/* This thread acts for t from here on; NULL: for nobody. */
+GORO_INLINE void front_act_for(struct det_task *t) {
+    front_self.task = t;
+    front_self.quick = strategy_explores ? NULL : t;
+}
+
 struct det_task *front_main_task(void);
 uint64_t front_next_thread_id(void);
 uint32_t front_next_number(void);
@@ -52,12 +62,27 @@ GORO_INLINE void front_burn(int32_t cost) {
 }
 /* Runs the handlers of signals that came while this thread was inside goro. */
 void front_deliver_signals(void);
-/* This thread goes on with another task. */
-void front_refuel(void);
-/* There are goroutines besides main: from here on there are switch points. */
+/* This thread runs a goroutine no more / goes on with one: what is left of the fuel goes along, whatever the thread. */
+void front_put_down(void);
+void front_take_up(void);
+/* A switch point is due in a place where nobody can be put on right away: true if the caller is to see to it. */
+GORO_COLD bool front_point_is_due(void);
+/* There are goroutines besides main, or timers: from here on there are switch points. */
 void front_goroutines_begin(void);
 /* The seeded source of all choices. */
 uint64_t front_random(void);
+/* The reads of all goroutines so far, as the countdown weighs them. */
+uint64_t front_burnt(void);
+/* Begins the countdown to the next switch point anew. */
+void front_refill(void);
+/* Sets what is left of it, at a price of `cost` reads. */
+void front_cut(int32_t left, int32_t cost);
+/* How many have been drawn. */
+uint64_t front_draws(void);
+/* In a replay: runs the handlers of the signals that came here. */
+void front_replay_signals(void);
+/* From here on findings name this seed, and choices are drawn from the other. */
+void front_reseed(uint64_t seed, uint64_t choices);
 
 /* -- instrumented code -------------------------------------------------------------------------------------------- */
 

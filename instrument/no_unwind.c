@@ -19,4 +19,5 @@ int unw_getcontext(unw_context_t *context) { return -UNW_EUNSPEC; }
 int unw_init_local(unw_cursor_t *cursor, unw_context_t *context) { return -UNW_EUNSPEC; }
 int unw_init_local2(unw_cursor_t *cursor, unw_context_t *context, int flags) { return -UNW_EUNSPEC; }
 int unw_get_reg(unw_cursor_t *cursor, int reg, unw_word_t *value) { return -UNW_EBADREG; }
+int unw_get_save_loc(unw_cursor_t *cursor, int reg, unw_save_loc_t *where) { return -UNW_EBADREG; }
 int unw_step(unw_cursor_t *cursor) { return -UNW_EUNSPEC; }

@@ -9,11 +9,16 @@
 #define FRONT_OPTIONS(X)                                                                                         \
     X(seed, 0, "what all choices are drawn from; 0: from the kernel's random source")                            \
     X(parallel, 0, "goroutines run on GOMAXPROCS threads, not one at a time")                                    \
+    X(virtual, 0, "time passes only as it is counted: nobody really sleeps")                                      \
+    X(serve, 0, "descriptor on which goro-race asks for schedules; 0: none")                                      \
+    X(record, 0, "descriptor to which the journal is written; 0: none")                                          \
+    X(replay, 0, "descriptor from which the journal is read back; 0: none")                                      \
     X(halt, 0, "end at the first finding that is an error")                                                      \
     X(max, 0, "findings sent at most; 0: all")                                                                   \
     X(exitcode, 66, "status of a program that runs without goro-race and has findings; 0: its own")              \
     X(report, 1, "without goro-race: start it as reporter at the first finding")                                 \
-    X(verbose, 0, "say what is going on")
+    X(verbose, 0, "say what is going on")                                                                       \
+    X(trace, 0, "send what goroutines do, for goro-race --trace")
 
 struct front_options {
 #define MEMBER(name, value, meaning) uint64_t name;

@@ -2,6 +2,7 @@
  *
  * A process that returns from main or calls exit says goodbye from a destructor, the last of the program's; one that
  * calls _exit does in the wrapper. One that dies of a signal says nothing: all findings have been sent already. */
+#include "instrument/journal.h"
 #include "instrument/wire_out.h"
 #include "instrument/wrap.h"
 
@@ -10,6 +11,7 @@
 
 __attribute__((destructor(101))) static void say_goodbye(void) {
     if (!front_ready) return;
+    journal_end();
     wire_out_goodbye();
     int status = wire_out_status(-1);
     if (status == -1) return;
@@ -19,6 +21,7 @@ __attribute__((destructor(101))) static void say_goodbye(void) {
 
 static _Noreturn void end_now(int status) {
     if (front_ready) {
+        journal_end();
         wire_out_goodbye();
         status = wire_out_status(status);
     }
@@ -38,6 +41,7 @@ int WRAP(close)(int fd) {
         errno = EBADF;
         return -1;
     }
+    wrap_closes(fd);
     return REAL(close)(fd);
 }
 

@@ -11,6 +11,7 @@
  * The end: a thread may run the program's code until its last thread-local destructor has returned. A key of our own is
  * set again in each round of destructors, and acts in the last one. */
 #include "instrument/threads.h"
+#include "instrument/scan.h"
 #include "instrument/wrap.h"
 
 #include <limits.h>
@@ -76,7 +77,9 @@ struct thread *thread_new(void *(*fn)(void *), void *arg, uintptr_t entry, bool 
     t->detached = detached;
     t->done = det_sync_new();
     t->rounds = PTHREAD_DESTRUCTOR_ITERATIONS;
-    t->task = det_task_new(front_task(), DET_THREAD, front_next_thread_id(), entry, pc);
+    uint64_t id = front_next_thread_id();
+    trace_event(front_task(), CREATE, true, id, entry, pc);
+    t->task = det_task_new(front_task(), DET_THREAD, id, entry, pc);
     return t;
 }
 
@@ -99,8 +102,9 @@ static pthread_once_t end_once = PTHREAD_ONCE_INIT;
 
 static void end_thread(struct thread *t) {
     bool disposed;
-    det_merge(t->task, t->done);
-    front_self.task = NULL;
+    told_merge(t->task, t->done);
+    trace_event(t->task, END, 0, 0, 0, 0);
+    front_act_for(NULL);
     det_task_end(t->task);
     det_thread_end();
     lock_table();
@@ -120,22 +124,25 @@ static void next_round(void *thread) {
 static void make_key(void) { pthread_key_create(&end_key, next_round); }
 
 /* The thread's stack, with its thread-locals at the top: glibc keeps the memory of ended threads for new ones. */
-static void tell_stack(struct det_task *task) {
+static uintptr_t tell_stack(struct det_task *task) {
     pthread_attr_t attr;
     void *low;
     size_t size;
-    if (pthread_getattr_np(pthread_self(), &attr) != 0) return;
+    uintptr_t high = 0;
+    if (pthread_getattr_np(pthread_self(), &attr) != 0) return 0;
     if (pthread_attr_getstack(&attr, &low, &size) == 0) {
+        high = (uintptr_t)low + size;
         if (task) det_task_stack(task, (uintptr_t)low, (uintptr_t)low + size);
         else det_forget((uintptr_t)low, size);
     }
     pthread_attr_destroy(&attr);
+    return high;
 }
 
 void *thread_run_own(void *start) {
     struct thread_own_start s = *(struct thread_own_start *)start;
     REAL(free)(start);
-    tell_stack(NULL);
+    scan_thread(tell_stack(NULL));
     return s.fn(s.arg);
 }
 
@@ -144,9 +151,10 @@ void *thread_run(void *thread) {
     lock_table();
     enter_locked(t, pthread_self());
     unlock_table();
-    front_self.task = t->task;
+    front_act_for(t->task);
     front_self.fuel = INT32_MAX;
     front_self.is_thread = true;
+    trace_event(t->task, RUN, 0, 0, front_self.number, 0);
     tell_stack(t->task);
     REAL(pthread_once)(&end_once, make_key);
     pthread_setspecific(end_key, t);
@@ -169,7 +177,7 @@ struct thread *thread_find(pthread_t handle) {
 void thread_joined(struct thread *found_before, pthread_t handle) {
     struct thread *t = found_before ? found_before : thread_find(handle);
     if (!t) return; /* not made through us */
-    det_acquire(front_task(), t->done);
+    told_acquire(front_task(), t->done);
     lock_table();
     remove_locked(t);
     unlock_table();
@@ -185,3 +193,6 @@ void thread_detached(pthread_t handle) {
     unlock_table();
     if (ended) dispose(t);
 }
+
+void thread_fork_before(void) { lock_table(); }
+void thread_fork_after(void) { unlock_table(); }

@@ -28,4 +28,8 @@ struct thread *thread_find(pthread_t handle);
 void thread_joined(struct thread *found_before, pthread_t handle);
 void thread_detached(pthread_t handle);
 
+/* Around fork: the table is whole in the child. */
+void thread_fork_before(void);
+void thread_fork_after(void);
+
 #endif

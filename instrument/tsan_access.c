@@ -5,41 +5,40 @@
  * here is the engine's inlined test and a countdown, nothing else.
  *
  * Only reads are counted for switch points: a loop that waits for others must read. */
-#include "instrument/front.h"
+#include "instrument/sharing.h"
 
 /* The prototypes are the compiler's. */
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
-/* What the fast path leaves out: a thread that has no task yet, and a switch point that is due. Called last, so that the
- * fast path needs no frame of its own. */
+/* What the fast path leaves out: a thread that has no task yet, a switch point that is due, and all accesses while
+ * schedules are explored. Called last, so that the fast path needs no frame of its own. */
 static GORO_COLD GORO_NOINLINE void access_aside(uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
-    struct det_task *t = front_task();
-    if (front_self.fuel <= 0) {
-        front_out_of_fuel();
-        t = front_task();
-    }
-    det_access(t, address, size, kind, pc);
+    front_task();
+    if (unlikely(strategy_explores)) sharing_access(address, size, kind, pc);
+    else if (front_self.fuel <= 0) front_out_of_fuel();
+    det_access(front_task(), address, size, kind, pc);
 }
 
 GORO_INLINE void read_at(void *p, size_t size, uintptr_t pc) {
-    struct det_task *t = front_self.task;
-    if (unlikely(!t) || unlikely(--front_self.fuel <= 0)) access_aside((uintptr_t)p, size, DET_READ, pc);
+    struct det_task *t = front_self.quick;
+    /* below 0, not at 0: the subtraction's own sign is the answer */
+    if (unlikely(!t) || unlikely(--front_self.fuel < 0)) access_aside((uintptr_t)p, size, DET_READ, pc);
     else det_access(t, (uintptr_t)p, size, DET_READ, pc);
 }
 GORO_INLINE void write_at(void *p, size_t size, uintptr_t pc) {
-    struct det_task *t = front_self.task;
+    struct det_task *t = front_self.quick;
     if (unlikely(!t)) access_aside((uintptr_t)p, size, DET_WRITE, pc);
     else det_access(t, (uintptr_t)p, size, DET_WRITE, pc);
 }
 
 /* One size: plain and volatile, with and without an explicit pc, and clang's read followed by a write. */
-#define ACCESS(prefix, n)                                                                                        \
-    GORO_API void __tsan_##prefix##read##n(void *p) { read_at(p, n, FRONT_HERE); }                                  \
-    GORO_API void __tsan_##prefix##write##n(void *p) { write_at(p, n, FRONT_HERE); }                                \
-    GORO_API void __tsan_##prefix##read##n##_pc(void *p, void *pc) { read_at(p, n, (uintptr_t)pc); }                \
-    GORO_API void __tsan_##prefix##write##n##_pc(void *p, void *pc) { write_at(p, n, (uintptr_t)pc); }              \
-    GORO_API void __tsan_##prefix##volatile_read##n(void *p) { read_at(p, n, FRONT_HERE); }                         \
-    GORO_API void __tsan_##prefix##volatile_write##n(void *p) { write_at(p, n, FRONT_HERE); }                       \
+#define ACCESS(prefix, n)                                                                                              \
+    GORO_API void __tsan_##prefix##read##n(void *p) { read_at(p, n, FRONT_HERE); }                                     \
+    GORO_API void __tsan_##prefix##write##n(void *p) { write_at(p, n, FRONT_HERE); }                                   \
+    GORO_API void __tsan_##prefix##read##n##_pc(void *p, void *pc) { read_at(p, n, (uintptr_t)pc); }                   \
+    GORO_API void __tsan_##prefix##write##n##_pc(void *p, void *pc) { write_at(p, n, (uintptr_t)pc); }                 \
+    GORO_API void __tsan_##prefix##volatile_read##n(void *p) { read_at(p, n, FRONT_HERE); }                            \
+    GORO_API void __tsan_##prefix##volatile_write##n(void *p) { write_at(p, n, FRONT_HERE); }                          \
     GORO_API void __tsan_##prefix##read_write##n(void *p) { write_at(p, n, FRONT_HERE); }
 
 ACCESS(, 1)
@@ -52,12 +51,10 @@ ACCESS(unaligned_, 4)
 ACCESS(unaligned_, 8)
 ACCESS(unaligned_, 16)
 
-#define RANGE(name, kind)                                                                                        \
-    GORO_API void __tsan_##name##_range(void *p, uintptr_t n) {                                                  \
-        det_range(front_task(), (uintptr_t)p, n, kind, FRONT_HERE);                                              \
-    }                                                                                                            \
-    GORO_API void __tsan_##name##_range_pc(void *p, uintptr_t n, void *pc) {                                     \
-        det_range(front_task(), (uintptr_t)p, n, kind, (uintptr_t)pc);                                           \
+#define RANGE(name, kind)                                                                                              \
+    GORO_API void __tsan_##name##_range(void *p, uintptr_t n) { sharing_range((uintptr_t)p, n, kind, FRONT_HERE); }    \
+    GORO_API void __tsan_##name##_range_pc(void *p, uintptr_t n, void *pc) {                                           \
+        sharing_range((uintptr_t)p, n, kind, (uintptr_t)pc);                                                           \
     }
 RANGE(read, DET_READ)
 RANGE(write, DET_WRITE)
@@ -68,7 +65,13 @@ GORO_API void __tsan_vptr_update(void **p, void *value) {
 }
 GORO_API void __tsan_vptr_read(void **p) { read_at(p, sizeof *p, FRONT_HERE); }
 
-GORO_API void __tsan_func_entry(void *pc) { det_enter(front_task(), (uintptr_t)pc); }
+static GORO_COLD GORO_NOINLINE void enter_aside(uintptr_t pc) { det_enter(front_task(), pc); }
+
+GORO_API void __tsan_func_entry(void *pc) {
+    struct det_task *t = front_self.task;
+    if (unlikely(!t)) enter_aside((uintptr_t)pc);
+    else det_enter(t, (uintptr_t)pc);
+}
 GORO_API void __tsan_func_exit(void) { det_leave(front_task()); }
 
 /* Called by a constructor of every instrumented object file. */

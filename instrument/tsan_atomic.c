@@ -8,7 +8,7 @@
  *  3. A compare-exchange that fails is a load with its failure order.
  *
  * Threads: any. A switch point comes before the operation: a program that spins on an atomic lets the others go on. */
-#include "instrument/front.h"
+#include "instrument/sharing.h"
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
@@ -26,7 +26,8 @@ typedef unsigned __int128 a128;
 
 /* `strongest`: of the orders that END may be told. */
 #define BEGIN(p, op, strongest, pc)                                                                              \
-    front_burn(ATOMIC_COST);                                                                                     \
+    if (unlikely(strategy_explores)) sharing_atomic((uintptr_t)(p), sizeof *(p), (op) != DET_ATOMIC_LOAD, ATOMIC_COST); \
+    else front_burn(ATOMIC_COST);                                                                                \
     struct det_atomic section =                                                                                  \
         det_atomic_begin(front_task(), (uintptr_t)(p), sizeof *(p),                                              \
                          ORDER(strongest) == __ATOMIC_RELAXED ? (op) | DET_ATOMIC_RELAXED : (op), pc)

@@ -42,8 +42,8 @@ GORO_API void *__tsan_memset(void *to, int c, size_t n) { return wrap_fill(to, c
 /* Locks of the program's own making (sanitizer/tsan_interface.h). The flags' values are that header's. */
 enum { MUTEX_READ_LOCK = 1 << 3, MUTEX_TRY_LOCK = 1 << 4, MUTEX_TRY_FAILED = 1 << 5 };
 
-GORO_API void __tsan_mutex_create(void *m, unsigned flags) { (void)m, (void)flags; }
-GORO_API void __tsan_mutex_destroy(void *m, unsigned flags) { (void)m, (void)flags; }
+GORO_API void __tsan_mutex_create(void *m, unsigned flags) { (void)flags, det_lock_new((uintptr_t)m, 1); }
+GORO_API void __tsan_mutex_destroy(void *m, unsigned flags) { (void)flags, det_lock_new((uintptr_t)m, 1); }
 GORO_API void __tsan_mutex_pre_lock(void *m, unsigned flags) {
     (void)m, (void)flags;
     det_ignore_begin(front_task()); /* the lock's own accesses are not the user's */
@@ -52,14 +52,13 @@ GORO_API void __tsan_mutex_post_lock(void *m, unsigned flags, int recursion) {
     (void)recursion;
     det_ignore_end(front_task());
     if (flags & MUTEX_TRY_FAILED) return;
-    acquire(m);
+    unsigned how = (flags & MUTEX_READ_LOCK ? DET_LOCK_READ : 0) | (flags & MUTEX_TRY_LOCK ? DET_LOCK_TRIED : 0);
+    det_lock_taken(front_task(), FINDING_MUTEX, (uintptr_t)m, how, FRONT_HERE);
     if (!(flags & MUTEX_READ_LOCK)) acquire((char *)m + 1); /* what readers left behind */
-    det_lock_taken(front_task(), FINDING_MUTEX, (uintptr_t)m, flags & MUTEX_READ_LOCK, FRONT_HERE);
 }
 GORO_API int __tsan_mutex_pre_unlock(void *m, unsigned flags) {
-    det_lock_dropped(front_task(), (uintptr_t)m, flags & MUTEX_READ_LOCK);
+    det_lock_dropped(front_task(), (uintptr_t)m, flags & MUTEX_READ_LOCK ? DET_LOCK_READ : 0);
     if (flags & MUTEX_READ_LOCK) merge((char *)m + 1);
-    else merge(m);
     det_ignore_begin(front_task());
     return 0;
 }
@@ -91,14 +90,13 @@ GORO_API void AnnotateCondVarSignalAll(HERE, uintptr_t p) { UNUSED; merge((void 
 GORO_API void AnnotateCondVarWait(HERE, uintptr_t p, uintptr_t lock) { UNUSED; (void)lock; acquire((void *)p); }
 GORO_API void AnnotateRWLockAcquired(HERE, uintptr_t m, uintptr_t write) {
     UNUSED;
-    acquire((void *)m);
+    det_lock_taken(front_task(), FINDING_RWMUTEX, m, write ? 0 : DET_LOCK_READ, FRONT_HERE);
     if (write) acquire((char *)m + 1);
-    det_lock_taken(front_task(), FINDING_RWMUTEX, m, !write, FRONT_HERE);
 }
 GORO_API void AnnotateRWLockReleased(HERE, uintptr_t m, uintptr_t write) {
     UNUSED;
-    det_lock_dropped(front_task(), m, !write);
-    merge((char *)m + !write);
+    det_lock_dropped(front_task(), m, write ? 0 : DET_LOCK_READ);
+    if (!write) merge((char *)m + 1);
 }
 GORO_API void AnnotateIgnoreReadsBegin(HERE) { UNUSED; det_ignore_begin(front_task()); }
 GORO_API void AnnotateIgnoreReadsEnd(HERE) { UNUSED; det_ignore_end(front_task()); }

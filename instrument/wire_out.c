@@ -7,8 +7,12 @@
  *
  * The lock's word is the holder's process id, so that a child that was forked while another thread held it can tell. */
 #include "instrument/wire_out.h"
+#include "instrument/dfs.h"
 #include "instrument/front.h"
 #include "instrument/modules.h"
+#include "instrument/sharing.h"
+#include "instrument/strategy.h"
+#include "instrument/trace_out.h"
 #include "instrument/wire_channel.h"
 #include "detector/wire.h"
 #include "runtime/base/fmt.h"
@@ -21,7 +25,7 @@
 
 static enum channel_kind channel;
 static struct {
-    pid_t lock;  /* 0: free. Acquire to take, release to drop */
+    pid_t lock;   /* 0: free. Acquire to take, release to drop */
     pid_t teller; /* the process that said hello */
     uint32_t sequence;
     uint64_t sent, errors;
@@ -135,6 +139,11 @@ static const struct finding *trimmed(const struct finding *whole) {
     }
     trim(&f.block_stack);
     trim(&f.freed_stack);
+    for (uint32_t i = 0; i < f.part_count; i++) {
+        trim(&f.parts[i].stack);
+        trim(&f.parts[i].made);
+        for (uint32_t k = 0; k < f.parts[i].lock_count; k++) trim(&f.parts[i].locks[k].taken);
+    }
     for (uint32_t i = 0; i < f.task_count; i++) trim(&f.tasks[i].created);
     return &f;
 }
@@ -158,7 +167,7 @@ static void print_stack(const struct finding_stack *s) {
 
 static void print_raw(const struct finding *f) {
     static bool hinted;
-    fmt_fd(2, "goro: %s, finding %lu\n", f->code, (unsigned long)f->number);
+    if (f->number) fmt_fd(2, "goro: %s, finding %lu\n", f->code, (unsigned long)f->number);
     for (uint32_t i = 0; i < f->access_count; i++) {
         const struct finding_access *a = &f->accesses[i];
         uint64_t id = a->task < f->task_count ? f->tasks[a->task].id : 0;
@@ -167,6 +176,11 @@ static void print_raw(const struct finding *f) {
                (unsigned long)a->size, (unsigned long)a->address, thread ? "thread" : "goroutine", (unsigned long)id,
                i ? ", earlier" : "");
         print_stack(&a->stack);
+    }
+    for (uint32_t i = 0; i < f->part_count; i++) {
+        const struct finding_part *p = &f->parts[i];
+        if (p->task < f->task_count) fmt_fd(2, "   goroutine %lu\n", (unsigned long)f->tasks[p->task].id);
+        print_stack(&p->stack);
     }
     if (!hinted) fmt_fd(2, "   For names, files and lines run it under goro-race, or have goro-race on PATH.\n");
     hinted = true;
@@ -194,7 +208,18 @@ static void end_at_first(void) {
     syscall(SYS_exit_group, wire_out_status(front_options.exitcode ? (int)front_options.exitcode : 66));
 }
 
+static void send_finding(enum wire_type type, const struct finding *f) {
+    if (channel == CHANNEL_RAW) {
+        print_raw(f);
+        return;
+    }
+    tell_hello();
+    modules_changes(false, tell_module, NULL);
+    send_record(wire_finding(record, sizeof record, type, f, (uint32_t)out.teller, out.sequence));
+}
+
 void wire_out_finding(const struct finding *f) {
+    trace_out_finding();
     struct section s = enter();
     bool error = f->severity == FINDING_ERROR && f->certainty != FINDING_PREDICTED;
     bool over = front_options.max && out.sent >= front_options.max;
@@ -206,14 +231,36 @@ void wire_out_finding(const struct finding *f) {
         out.cut = true;
         tell_text(WIRE_TEXT, "More findings were made than --max-reports allows; they are left out.");
     }
-    if (!over && channel == CHANNEL_RAW) print_raw(f);
-    if (!over && channel != CHANNEL_RAW) {
-        tell_hello();
-        modules_changes(false, tell_module, NULL);
-        send_record(wire_finding(record, sizeof record, f, (uint32_t)out.teller, out.sequence));
-    }
+    if (!over) send_finding(WIRE_FINDING, f);
     leave(s);
     if (error && front_options.halt) end_at_first();
+}
+
+void wire_out_withdraw(uint64_t number) {
+    struct section s = enter();
+    if (channel != CHANNEL_CLOSED && channel != CHANNEL_RAW) {
+        struct wire_writer w;
+        tell_hello();
+        wire_begin(&w, record, sizeof record, WIRE_WITHDRAW);
+        wire_number(&w, WIRE_NUMBER, number);
+        finish(&w);
+    }
+    if (out.errors) out.errors--;
+    leave(s);
+}
+
+void wire_out_events(const struct wire_event *event, size_t count, uint64_t lost) {
+    struct section s = enter();
+    if (channel != CHANNEL_CLOSED && channel != CHANNEL_RAW) {
+        struct wire_writer w;
+        tell_hello();
+        modules_changes(false, tell_module, NULL);
+        wire_begin(&w, record, sizeof record, WIRE_EVENTS);
+        wire_bytes(&w, WIRE_EVENT_LIST, event, count * sizeof *event);
+        if (lost) wire_number(&w, WIRE_EVENTS_LOST, lost);
+        finish(&w);
+    }
+    leave(s);
 }
 
 void wire_out_degraded(const char *what) {
@@ -224,18 +271,85 @@ void wire_out_degraded(const char *what) {
     leave(s);
 }
 
+void wire_out_diverged(const char *what, uintptr_t pc) {
+    struct section s = enter();
+    struct wire_writer w;
+    tell_hello();
+    modules_changes(false, tell_module, NULL);
+    wire_begin(&w, record, sizeof record, WIRE_DIVERGED);
+    wire_string(&w, WIRE_MESSAGE, what);
+    if (pc) wire_number(&w, WIRE_ADDRESS, pc);
+    finish(&w);
+    leave(s);
+}
+
+void wire_out_text(const char *text) {
+    struct section s = enter();
+    if (channel == CHANNEL_CLOSED) channel = channel_start_reporter();
+    if (channel == CHANNEL_RAW) fmt_fd(2, "goro: %s\n", text);
+    else tell_text(WIRE_TEXT, text);
+    leave(s);
+}
+
+void wire_out_picture(const struct finding *f) {
+    struct section s = enter();
+    send_finding(WIRE_PICTURE, trimmed(f));
+    leave(s);
+}
+
+void wire_out_picture_end(void) {
+    struct section s = enter();
+    if (channel != CHANNEL_CLOSED && channel != CHANNEL_RAW) {
+        struct wire_writer w;
+        tell_hello();
+        wire_begin(&w, record, sizeof record, WIRE_PICTURE);
+        finish(&w);
+    }
+    leave(s);
+}
+
+/* In parts: there may be more than a record has room for. */
+static void tell_choices(void) {
+    enum { PART = 8192 };
+    const uint64_t *words;
+    bool complete;
+    size_t n = dfs_told(&words, &complete);
+    for (size_t i = 0; i < n; i += PART) {
+        struct wire_writer w;
+        wire_begin(&w, record, sizeof record, WIRE_CHOICES);
+        wire_bytes(&w, WIRE_CHOICE_LIST, words + i, (n - i < PART ? n - i : PART) * sizeof *words);
+        finish(&w);
+    }
+}
+
+static void write_schedule(struct wire_writer *w) {
+    const uint16_t *marks;
+    const uint64_t *words;
+    size_t n = sharing_news(&marks);
+    bool complete = false;
+    wire_number(w, WIRE_STEPS, strategy_steps());
+    wire_number(w, WIRE_SCHEDULE, strategy_hash());
+    wire_bytes(w, WIRE_MARKS, marks, n * sizeof *marks);
+    if (dfs_on) dfs_told(&words, &complete);
+    wire_number(w, WIRE_COMPLETE, complete);
+}
+
 void wire_out_goodbye(void) {
+    trace_out_flush();
     struct section s = enter();
     if (channel != CHANNEL_CLOSED && channel != CHANNEL_RAW) {
         struct det_stats stats = {0};
         struct wire_writer w;
         if (front_ready) det_get_stats(&stats);
-        tell_hello();
+        if (!strategy_explores) tell_hello();
+        else if (!out.teller) out.teller = (pid_t)syscall(SYS_getpid); /* nothing to tell: a short goodbye is enough */
+        if (dfs_on) tell_choices();
         wire_begin(&w, record, sizeof record, WIRE_GOODBYE);
         wire_number(&w, WIRE_INSTRUMENTED, front_code.high > front_code.low);
         wire_number(&w, WIRE_TASKS_EVER, stats.tasks_ever);
         wire_number(&w, WIRE_FINDINGS, out.sent);
         wire_number(&w, WIRE_MEMORY_BYTES, stats.memory_bytes);
+        if (strategy_explores) write_schedule(&w);
         finish(&w);
     }
     if (channel == CHANNEL_REPORTER) channel_wait();

@@ -15,8 +15,20 @@ void wire_out_start(void);
 void wire_out_hello(void);
 /* The list of loaded objects may have changed: tells of it, and forgets the memory of those that are gone. */
 void wire_out_modules(void);
+/* The finding of this number was over later. */
+void wire_out_withdraw(uint64_t number);
 void wire_out_finding(const struct finding *f);
+/* What goroutines did; `lost` more there was no room for. */
+struct wire_event;
+void wire_out_events(const struct wire_event *event, size_t count, uint64_t lost);
 void wire_out_degraded(const char *what);
+/* A line for whoever reads the findings. */
+void wire_out_text(const char *text);
+/* A piece of a picture of all goroutines; and that it was the last. */
+void wire_out_picture(const struct finding *f);
+void wire_out_picture_end(void);
+/* A replay is not what was recorded, as a call at pc (0: none) shows. */
+void wire_out_diverged(const char *what, uintptr_t pc);
 /* The last record; waits until a reporter of our own has said all. */
 void wire_out_goodbye(void);
 /* True if findings reach somebody who prints them. */

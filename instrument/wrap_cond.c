@@ -11,11 +11,13 @@
 #include <errno.h>
 #include <time.h>
 
-#define SEES(pc) uintptr_t pc = FRONT_HERE; bool sees = wrap_sees_sync(pc)
+#define SEES(pc)                                                                                                       \
+    uintptr_t pc = FRONT_HERE;                                                                                         \
+    bool sees = wrap_sees_sync(pc)
 
 static struct det_sync *clock_of(const volatile void *p, unsigned which) { return det_sync_at((uintptr_t)p + which); }
-static void acquire(const volatile void *p, unsigned which) { det_acquire(front_task(), clock_of(p, which)); }
-static void merge(const volatile void *p, unsigned which) { det_merge(front_task(), clock_of(p, which)); }
+static void acquire(const volatile void *p, unsigned which) { told_acquire(front_task(), clock_of(p, which)); }
+static void merge(const volatile void *p, unsigned which) { told_merge(front_task(), clock_of(p, which)); }
 
 /* -- condition variable ------------------------------------------------------------------------------------------------------ */
 
@@ -25,41 +27,48 @@ struct wait {
 };
 
 static void before_wait(struct wait *w) {
-    det_lock_dropped(front_task(), (uintptr_t)w->m, false);
-    merge(w->m, 0);
+    told_lock_dropped(front_task(), FINDING_PTHREAD_MUTEX, (uintptr_t)w->m, 0, w->pc);
 }
 /* Also when the thread is cancelled while it waits: its clean-up handlers run with the mutex held. */
 static void have_mutex_again(void *arg) {
     struct wait *w = arg;
-    acquire(w->m, 0);
-    det_lock_taken(front_task(), FINDING_PTHREAD_MUTEX, (uintptr_t)w->m, false, w->pc);
+    told_wake(front_task());
+    told_lock_taken(front_task(), FINDING_PTHREAD_MUTEX, (uintptr_t)w->m, 0, w->pc);
 }
 
-#define WAIT(name, ...)                                                                                          \
-    SEES(here);                                                                                                  \
-    struct wait w = {m, here};                                                                                   \
-    int e;                                                                                                       \
-    if (!sees) return REAL(name)(__VA_ARGS__);                                                                   \
-    before_wait(&w);                                                                                             \
-    pthread_cleanup_push(have_mutex_again, &w);                                                                  \
-    e = REAL(name)(__VA_ARGS__);                                                                                 \
-    pthread_cleanup_pop(1);                                                                                      \
-    if (e == 0) acquire(c, 0);                                                                                   \
+#define WAIT(untimed, name, ...)                                                                                       \
+    SEES(here);                                                                                                        \
+    struct wait w = {m, here};                                                                                         \
+    int e;                                                                                                             \
+    if (!sees) return REAL(name)(__VA_ARGS__);                                                                         \
+    wrap_uses(here, c);                                                                                                \
+    before_wait(&w);                                                                                                   \
+    if (untimed) told_block(front_task(), FINDING_PTHREAD_COND, (uintptr_t)c, here);                                   \
+    pthread_cleanup_push(have_mutex_again, &w);                                                                        \
+    e = REAL(name)(__VA_ARGS__);                                                                                       \
+    if (e == 0) acquire(c, 0); /* the signal came before the mutex was taken again */                                  \
+    pthread_cleanup_pop(1);                                                                                            \
     return e
 
-int WRAP(pthread_cond_wait)(pthread_cond_t *c, pthread_mutex_t *m) { WAIT(pthread_cond_wait, c, m); }
+int WRAP(pthread_cond_wait)(pthread_cond_t *c, pthread_mutex_t *m) { WAIT(true, pthread_cond_wait, c, m); }
 int WRAP(pthread_cond_timedwait)(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until) {
-    WAIT(pthread_cond_timedwait, c, m, until);
+    WAIT(false, pthread_cond_timedwait, c, m, until);
 }
 int WRAP(pthread_cond_clockwait)(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock, const struct timespec *until) {
-    WAIT(pthread_cond_clockwait, c, m, clock, until);
+    WAIT(false, pthread_cond_clockwait, c, m, clock, until);
+}
+static void tell_waiters(pthread_cond_t *c, uintptr_t pc) {
+    wrap_uses(pc, c);
+    merge(c, 0);
 }
 int WRAP(pthread_cond_signal)(pthread_cond_t *c) {
-    if (wrap_sees_sync(FRONT_HERE)) merge(c, 0);
+    SEES(pc);
+    if (sees) tell_waiters(c, pc);
     return REAL(pthread_cond_signal)(c);
 }
 int WRAP(pthread_cond_broadcast)(pthread_cond_t *c) {
-    if (wrap_sees_sync(FRONT_HERE)) merge(c, 0);
+    SEES(pc);
+    if (sees) tell_waiters(c, pc);
     return REAL(pthread_cond_broadcast)(c);
 }
 int WRAP(pthread_cond_init)(pthread_cond_t *c, const pthread_condattr_t *attr) {
@@ -84,7 +93,8 @@ static uint32_t barriers_lock;
 
 static struct barrier *barrier_of(const pthread_barrier_t *b) {
     for (unsigned i = 0; i < BARRIERS_MAX; i++)
-        if (__atomic_load_n(&barriers[i].at, __ATOMIC_ACQUIRE) == b) return &barriers[i]; /* pairs with the store below */
+        if (__atomic_load_n(&barriers[i].at, __ATOMIC_ACQUIRE) == b)
+            return &barriers[i]; /* pairs with the store below */
     return NULL;
 }
 
@@ -113,14 +123,14 @@ int WRAP(pthread_barrier_destroy)(pthread_barrier_t *b) {
 }
 int WRAP(pthread_barrier_wait)(pthread_barrier_t *b) {
     SEES(pc);
-    (void)pc;
     if (!sees) return REAL(pthread_barrier_wait)(b);
+    wrap_uses(pc, b);
     struct barrier *known = barrier_of(b);
     unsigned which = 0;
-    if (known && known->threads)
-        which = __atomic_fetch_add(&known->arrivals, 1, __ATOMIC_RELAXED) / known->threads & 1;
+    if (known && known->threads) which = __atomic_fetch_add(&known->arrivals, 1, __ATOMIC_RELAXED) / known->threads & 1;
     merge(b, which);
-    int e = REAL(pthread_barrier_wait)(b);
+    int e;
+    WRAP_BLOCKED(e, REAL(pthread_barrier_wait)(b), FINDING_PTHREAD_BARRIER, b, pc);
     if (e == 0 || e == PTHREAD_BARRIER_SERIAL_THREAD) acquire(b, which);
     return e;
 }
@@ -154,11 +164,11 @@ int WRAP(pthread_once)(pthread_once_t *control, void (*fn)(void)) { return wrap_
 
 /* -- semaphore --------------------------------------------------------------------------------------------------------------- */
 
-#define DOWN(name, ...)                                                                                          \
-    SEES(pc);                                                                                                    \
-    (void)pc;                                                                                                    \
-    int e = REAL(name)(__VA_ARGS__);                                                                             \
-    if (e == 0 && sees) acquire(s, 0);                                                                           \
+#define DOWN(name, ...)                                                                                                \
+    SEES(pc);                                                                                                          \
+    if (sees) wrap_uses(pc, s);                                                                                        \
+    int e = REAL(name)(__VA_ARGS__);                                                                                   \
+    if (e == 0 && sees) acquire(s, 0);                                                                                 \
     return e
 
 int WRAP(sem_init)(sem_t *s, int shared, unsigned value) {
@@ -172,10 +182,29 @@ int WRAP(sem_destroy)(sem_t *s) {
     return REAL(sem_destroy)(s);
 }
 int WRAP(sem_post)(sem_t *s) {
-    if (wrap_sees_sync(FRONT_HERE)) merge(s, 0);
+    SEES(pc);
+    if (sees) {
+        wrap_uses(pc, s);
+        merge(s, 0);
+    }
     return REAL(sem_post)(s);
 }
-int WRAP(sem_wait)(sem_t *s) { DOWN(sem_wait, s); }
+int WRAP(sem_wait)(sem_t *s) {
+    SEES(pc);
+    if (!sees) return REAL(sem_wait)(s);
+    wrap_uses(pc, s);
+    int e;
+    WRAP_BLOCKED(e, REAL(sem_wait)(s), FINDING_POSIX_SEM, s, pc);
+    if (e == 0) acquire(s, 0);
+    return e;
+}
 int WRAP(sem_trywait)(sem_t *s) { DOWN(sem_trywait, s); }
 int WRAP(sem_timedwait)(sem_t *s, const struct timespec *until) { DOWN(sem_timedwait, s, until); }
-int WRAP(sem_clockwait)(sem_t *s, clockid_t clock, const struct timespec *until) { DOWN(sem_clockwait, s, clock, until); }
+int WRAP(sem_clockwait)(sem_t *s, clockid_t clock, const struct timespec *until) {
+    DOWN(sem_clockwait, s, clock, until);
+}
+
+void wrap_wake(void *unused) {
+    (void)unused;
+    told_wake(front_task());
+}

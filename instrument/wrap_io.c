@@ -8,13 +8,16 @@
  *
  * goro's own calls make edges, too, when they act for a goroutine: goro_read is made of read. Their buffers are told by
  * the runtime. */
+#include "instrument/outside.h"
 #include "instrument/wrap.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 
 enum direction { INCOMING, OUTGOING };
 
@@ -91,12 +94,78 @@ static void before_write(int fd) {
     if (key) det_merge(front_self.task, clock_of_key(key));
     errno = saved;
 }
+/* Bytes, or the end: which is there because somebody has closed the other end. */
 static void after_read(int fd, ssize_t n) {
-    if (!front_ready || !front_self.task || n <= 0) return;
+    if (!front_ready || !front_self.task || n < 0) return;
     int saved = errno;
     uint64_t key = key_of(fd, INCOMING);
     if (key) det_acquire(front_self.task, clock_of_key(key));
     errno = saved;
+}
+
+void wrap_closes(int fd) { before_write(fd); }
+
+/* -- connecting: what was done before connect comes before the accept that returns that connection --------------------- */
+
+/* Who listens at an address and who connects to it name one clock. Of an internet address that is the port, as one host has
+ * many addresses; of a local one its name. 0: cannot be told. */
+static uint64_t listener_key(const struct sockaddr *a, socklen_t n) {
+    static const char salt[] = "listener";
+    uint64_t h = hash_bytes(UINT64_C(0xcbf29ce484222325), salt, sizeof salt);
+    const struct sockaddr_un *local = (const void *)a;
+    size_t head = offsetof(struct sockaddr_un, sun_path), name = n > head ? n - head : 0;
+    if (n < sizeof a->sa_family) return 0;
+    switch (a->sa_family) {
+    case AF_INET:
+        return n < sizeof(struct sockaddr_in) ? 0 : hash_bytes(h, &((const struct sockaddr_in *)a)->sin_port, 2);
+    case AF_INET6:
+        return n < sizeof(struct sockaddr_in6) ? 0 : hash_bytes(h, &((const struct sockaddr_in6 *)a)->sin6_port, 2);
+    case AF_UNIX:
+        if (name && local->sun_path[0]) name = strnlen(local->sun_path, name);
+        return name ? hash_bytes(h, local->sun_path, name) : 0;
+    default: return 0;
+    }
+}
+
+static void connects(const struct sockaddr *to, socklen_t n) {
+    uint64_t key = front_ready && front_self.task && to ? listener_key(to, n) : 0;
+    if (key) det_merge(front_self.task, clock_of_key(key));
+}
+static int accepted(int listener, int fd, const struct sockaddr *from, const socklen_t *n, uintptr_t pc) {
+    struct sockaddr_storage own = {0};
+    socklen_t own_n = sizeof own;
+    int saved = errno;
+    if (fd < 0) return fd;
+    if (front_ready && front_self.task && getsockname(listener, (struct sockaddr *)&own, &own_n) == 0) {
+        uint64_t key = listener_key((struct sockaddr *)&own, own_n);
+        if (key) det_acquire(front_self.task, clock_of_key(key));
+    }
+    if (from && n && wrap_sees_accesses(pc)) {
+        wrap_writes(pc, n, sizeof *n);
+        wrap_writes(pc, from, *n);
+    }
+    errno = saved;
+    return fd;
+}
+
+int WRAP(connect)(int fd, __CONST_SOCKADDR_ARG to, socklen_t n) {
+    const struct sockaddr *address = to.__sockaddr__;
+    if (address && wrap_sees_accesses(FRONT_HERE)) wrap_reads(FRONT_HERE, address, n);
+    connects(address, n);
+    return outside_is(fd) ? outside_connect(fd, to.__sockaddr__, n, FRONT_HERE) : REAL(connect)(fd, to, n);
+}
+int WRAP(accept)(int fd, __SOCKADDR_ARG from, socklen_t *n) {
+    int e = outside_is(fd) ? outside_accept(fd, from.__sockaddr__, n, 0, FRONT_HERE) : REAL(accept)(fd, from, n);
+    return accepted(fd, e, from.__sockaddr__, n, FRONT_HERE);
+}
+int WRAP(accept4)(int fd, __SOCKADDR_ARG from, socklen_t *n, int flags) {
+    int e = outside_is(fd) ? outside_accept(fd, from.__sockaddr__, n, flags, FRONT_HERE)
+                           : REAL(accept4)(fd, from, n, flags);
+    return accepted(fd, e, from.__sockaddr__, n, FRONT_HERE);
+}
+int WRAP(shutdown)(int fd, int how) {
+    if (how != SHUT_RD) before_write(fd);
+    return outside_is(fd) ? outside_shutdown(fd, how, FRONT_HERE) : REAL(shutdown)(fd, how);
 }
 
 /* -- buffers ------------------------------------------------------------------------------------------------------------ */
@@ -120,9 +189,11 @@ static ssize_t incoming(int fd, const struct iovec *parts, size_t count, ssize_t
 }
 
 #define ONE(p, n) (&(struct iovec){(void *)(p), n}), 1
+#define MESSAGE(p, n)                                                                                                  \
+    { .msg_iov = &(struct iovec){(void *)(p), n}, .msg_iovlen = 1 }
 
 ssize_t WRAP(read)(int fd, void *p, size_t n) {
-    ssize_t got = REAL(read)(fd, p, n);
+    ssize_t got = outside_is(fd) ? outside_read(fd, ONE(p, n), FRONT_HERE) : REAL(read)(fd, p, n);
     return incoming(fd, ONE(p, n), got, FRONT_HERE);
 }
 ssize_t WRAP(pread)(int fd, void *p, size_t n, off_t at) {
@@ -134,25 +205,32 @@ ssize_t WRAP(pread64)(int fd, void *p, size_t n, off64_t at) {
     return incoming(fd, ONE(p, n), got, FRONT_HERE);
 }
 ssize_t WRAP(readv)(int fd, const struct iovec *parts, int count) {
-    ssize_t got = REAL(readv)(fd, parts, count);
+    size_t parts_n = count > 0 ? (size_t)count : 0;
+    ssize_t got = outside_is(fd) ? outside_read(fd, parts, parts_n, FRONT_HERE) : REAL(readv)(fd, parts, count);
     return incoming(fd, parts, count > 0 ? (size_t)count : 0, got, FRONT_HERE);
 }
 ssize_t WRAP(recv)(int fd, void *p, size_t n, int flags) {
-    ssize_t got = REAL(recv)(fd, p, n, flags);
+    struct msghdr m = MESSAGE(p, n);
+    ssize_t got = outside_is(fd) ? outside_receive(fd, &m, flags, FRONT_HERE) : REAL(recv)(fd, p, n, flags);
     return incoming(fd, ONE(p, n), got, FRONT_HERE);
 }
 ssize_t WRAP(recvfrom)(int fd, void *p, size_t n, int flags, __SOCKADDR_ARG from, socklen_t *from_n) {
-    ssize_t got = REAL(recvfrom)(fd, p, n, flags, from, from_n);
+    struct msghdr m = MESSAGE(p, n);
+    if (!outside_is(fd)) return incoming(fd, ONE(p, n), REAL(recvfrom)(fd, p, n, flags, from, from_n), FRONT_HERE);
+    m.msg_name = from.__sockaddr__;
+    m.msg_namelen = m.msg_name && from_n ? *from_n : 0;
+    ssize_t got = outside_receive(fd, &m, flags, FRONT_HERE);
+    if (m.msg_name && from_n) *from_n = m.msg_namelen;
     return incoming(fd, ONE(p, n), got, FRONT_HERE);
 }
 ssize_t WRAP(recvmsg)(int fd, struct msghdr *m, int flags) {
-    ssize_t got = REAL(recvmsg)(fd, m, flags);
+    ssize_t got = outside_is(fd) ? outside_receive(fd, m, flags, FRONT_HERE) : REAL(recvmsg)(fd, m, flags);
     return incoming(fd, m->msg_iov, m->msg_iovlen, got, FRONT_HERE);
 }
 
 ssize_t WRAP(write)(int fd, const void *p, size_t n) {
     outgoing(fd, ONE(p, n), FRONT_HERE);
-    return REAL(write)(fd, p, n);
+    return outside_is(fd) ? outside_write(fd, ONE(p, n), FRONT_HERE) : REAL(write)(fd, p, n);
 }
 ssize_t WRAP(pwrite)(int fd, const void *p, size_t n, off_t at) {
     outgoing(fd, ONE(p, n), FRONT_HERE);
@@ -164,19 +242,24 @@ ssize_t WRAP(pwrite64)(int fd, const void *p, size_t n, off64_t at) {
 }
 ssize_t WRAP(writev)(int fd, const struct iovec *parts, int count) {
     outgoing(fd, parts, count > 0 ? (size_t)count : 0, FRONT_HERE);
-    return REAL(writev)(fd, parts, count);
+    if (!outside_is(fd)) return REAL(writev)(fd, parts, count);
+    return outside_write(fd, parts, count > 0 ? (size_t)count : 0, FRONT_HERE);
 }
 ssize_t WRAP(send)(int fd, const void *p, size_t n, int flags) {
     outgoing(fd, ONE(p, n), FRONT_HERE);
-    return REAL(send)(fd, p, n, flags);
+    struct msghdr m = MESSAGE(p, n);
+    return outside_is(fd) ? outside_send(fd, &m, flags, FRONT_HERE) : REAL(send)(fd, p, n, flags);
 }
 ssize_t WRAP(sendto)(int fd, const void *p, size_t n, int flags, __CONST_SOCKADDR_ARG to, socklen_t to_n) {
     outgoing(fd, ONE(p, n), FRONT_HERE);
-    return REAL(sendto)(fd, p, n, flags, to, to_n);
+    struct msghdr m = MESSAGE(p, n);
+    m.msg_name = (void *)to.__sockaddr__;
+    m.msg_namelen = to_n;
+    return outside_is(fd) ? outside_send(fd, &m, flags, FRONT_HERE) : REAL(sendto)(fd, p, n, flags, to, to_n);
 }
 ssize_t WRAP(sendmsg)(int fd, const struct msghdr *m, int flags) {
     outgoing(fd, m->msg_iov, m->msg_iovlen, FRONT_HERE);
-    return REAL(sendmsg)(fd, m, flags);
+    return outside_is(fd) ? outside_send(fd, m, flags, FRONT_HERE) : REAL(sendmsg)(fd, m, flags);
 }
 
 /* -- making and eventfds ---------------------------------------------------------------------------------------------- */

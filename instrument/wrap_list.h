@@ -20,7 +20,8 @@
     W(pthread_rwlock_init) W(pthread_rwlock_destroy) W(pthread_rwlock_rdlock) W(pthread_rwlock_tryrdlock)        \
     W(pthread_rwlock_timedrdlock) W(pthread_rwlock_wrlock) W(pthread_rwlock_trywrlock)                           \
     W(pthread_rwlock_timedwrlock) W(pthread_rwlock_unlock)                                                       \
-    W(pthread_spin_init) W(pthread_spin_lock) W(pthread_spin_trylock) W(pthread_spin_unlock)                     \
+    W(pthread_spin_init) W(pthread_spin_destroy) W(pthread_spin_lock) W(pthread_spin_trylock)                    \
+    W(pthread_spin_unlock)                                                                                       \
     W(pthread_cond_init) W(pthread_cond_destroy) W(pthread_cond_wait) W(pthread_cond_timedwait)                  \
     W(pthread_cond_clockwait) W(pthread_cond_signal) W(pthread_cond_broadcast)                                   \
     W(pthread_barrier_init) W(pthread_barrier_destroy) W(pthread_barrier_wait) W(pthread_once)                   \
@@ -36,7 +37,8 @@
 
 #define WRAP_IO(W, D)                                                                                            \
     W(read) W(pread) W(pread64) W(readv) W(recv) W(recvfrom) W(recvmsg) W(write) W(pwrite) W(pwrite64) W(writev) \
-    W(send) W(sendto) W(sendmsg) W(socketpair) W(pipe) W(pipe2) W(eventfd_read) W(eventfd_write)
+    W(send) W(sendto) W(sendmsg) W(socketpair) W(pipe) W(pipe2) W(eventfd_read) W(eventfd_write)         \
+    W(connect) W(accept) W(accept4) W(shutdown)
 
 #define WRAP_STDIO(W, D)                                                                                         \
     W(fread) W(fwrite) W(fgets) W(fputs) W(puts) W(getline) W(getdelim) W(printf) W(fprintf) W(dprintf)          \
@@ -44,13 +46,22 @@
     W(vasprintf) W(qsort) W(atoi) W(atol) W(atoll) W(atof) W(strtol) W(strtoul) W(strtoll) W(strtoull) W(strtod)
 
 #define WRAP_THRD(W, D)                                                                                          \
-    W(thrd_create) W(thrd_join) W(thrd_detach) W(mtx_init) W(mtx_lock) W(mtx_trylock) W(mtx_timedlock)           \
-    W(mtx_unlock) W(cnd_wait) W(cnd_timedwait) W(cnd_signal) W(cnd_broadcast) W(call_once)
+    W(thrd_create) W(thrd_join) W(thrd_detach) W(mtx_init) W(mtx_destroy) W(mtx_lock) W(mtx_trylock)             \
+    W(mtx_timedlock) W(mtx_unlock) W(cnd_wait) W(cnd_timedwait) W(cnd_signal) W(cnd_broadcast) W(call_once)
 
 #define WRAP_SIGNAL(W, D) W(sigaction) W(signal)
 
+#define WRAP_TIME(W, D) W(nanosleep) W(clock_nanosleep) W(usleep) W(sleep) W(thrd_sleep) W(sched_yield) W(thrd_yield)
+
+#define WRAP_OUTSIDE(W, D)                                                                                       \
+    W(clock_gettime) W(gettimeofday) W(time) W(clock) W(getrandom) W(getentropy) W(poll) W(ppoll) W(select)     \
+    W(epoll_wait) W(bind) W(listen) W(getsockname) W(getpeername)
+
 #define WRAP_DL(W, D) D(dlopen) D(dlclose)
+
+#define WRAP_CXX(W, D) D(__cxa_guard_acquire) D(__cxa_guard_release)
 
 #define WRAP_ALL(W, D)                                                                                           \
     WRAP_MEMORY(W, D) WRAP_STRING(W, D) WRAP_PTHREAD(W, D) WRAP_PROCESS(W, D) WRAP_JUMP(W, D)       \
-    WRAP_MAP(W, D) WRAP_IO(W, D) WRAP_STDIO(W, D) WRAP_THRD(W, D) WRAP_DL(W, D) WRAP_SIGNAL(W, D)
+    WRAP_MAP(W, D) WRAP_IO(W, D) WRAP_STDIO(W, D) WRAP_THRD(W, D) WRAP_DL(W, D) WRAP_SIGNAL(W, D) WRAP_TIME(W, D)  \
+    WRAP_CXX(W, D) WRAP_OUTSIDE(W, D)

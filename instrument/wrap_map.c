@@ -1,5 +1,6 @@
 /* Mappings: what the kernel gives or takes has no history. The runtime's stacks and the engine's own memory are mapped by
  * goro itself, and not heard of here. */
+#include "instrument/scan.h"
 #include "instrument/wrap.h"
 
 #include <stdarg.h>
@@ -7,21 +8,26 @@
 static bool sees(uintptr_t pc) { return front_ready && !front_is_own(pc); }
 static size_t whole_pages(size_t n) { return (n + 4095) & ~(size_t)4095; }
 
-static void *mapped(void *p, size_t n, uintptr_t pc) {
-    if (p != MAP_FAILED && sees(pc)) det_forget((uintptr_t)p, whole_pages(n));
+static void *mapped(void *p, size_t n, int protection, uintptr_t pc) {
+    if (p == MAP_FAILED || !sees(pc)) return p;
+    det_forget((uintptr_t)p, whole_pages(n));
+    if (protection & PROT_WRITE) scan_mapped((uintptr_t)p, whole_pages(n));
     return p;
 }
 
 void *WRAP(mmap)(void *at, size_t n, int protection, int flags, int fd, off_t offset) {
-    return mapped(REAL(mmap)(at, n, protection, flags, fd, offset), n, FRONT_HERE);
+    return mapped(REAL(mmap)(at, n, protection, flags, fd, offset), n, protection, FRONT_HERE);
 }
 void *WRAP(mmap64)(void *at, size_t n, int protection, int flags, int fd, off64_t offset) {
-    return mapped(REAL(mmap64)(at, n, protection, flags, fd, offset), n, FRONT_HERE);
+    return mapped(REAL(mmap64)(at, n, protection, flags, fd, offset), n, protection, FRONT_HERE);
 }
 
 /* Before the kernel can give it to another thread. */
 int WRAP(munmap)(void *p, size_t n) {
-    if (sees(FRONT_HERE)) det_forget((uintptr_t)p, whole_pages(n));
+    if (sees(FRONT_HERE)) {
+        det_forget((uintptr_t)p, whole_pages(n));
+        scan_unmapped((uintptr_t)p, whole_pages(n));
+    }
     return REAL(munmap)(p, n);
 }
 
@@ -31,6 +37,10 @@ void *WRAP(mremap)(void *p, size_t old, size_t n, int flags, ...) {
     void *wanted = flags & MREMAP_FIXED ? va_arg(ap, void *) : NULL;
     va_end(ap);
     void *q = REAL(mremap)(p, old, n, flags, wanted);
-    if (q != MAP_FAILED && q != p && sees(FRONT_HERE)) det_forget((uintptr_t)p, whole_pages(old));
-    return q == p ? q : mapped(q, n, FRONT_HERE);
+    if (q != MAP_FAILED && sees(FRONT_HERE)) {
+        if (q != p) det_forget((uintptr_t)p, whole_pages(old));
+        scan_unmapped((uintptr_t)p, whole_pages(old));
+        if (q == p) scan_mapped((uintptr_t)p, whole_pages(n));
+    }
+    return q == p ? q : mapped(q, n, PROT_WRITE, FRONT_HERE);
 }

@@ -88,3 +88,5 @@ void *WRAP(pvalloc)(size_t n) {
     n = (n + page - 1) & ~(page - 1);
     return begin_block(REAL(memalign)(page, n), n, FRONT_HERE);
 }
+
+uintptr_t wrap_malloc_place(void) { return (uintptr_t)REAL(malloc); }

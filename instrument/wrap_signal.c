@@ -13,6 +13,8 @@
  *
  * Threads: handlers and flags are relaxed atomics, written by sigaction before the kernel is told. Slots belong to their
  * thread. Only system calls are made here, raw. */
+#include "instrument/journal.h"
+#include "instrument/picture.h"
 #include "instrument/wrap.h"
 
 #include <errno.h>
@@ -27,6 +29,7 @@ static struct {
     void *handler;
     int flags;
     uint64_t mask; /* the kernel's set */
+    bool ours;     /* not the program's, which sees a signal that does what it does by default */
 } installed[SIGNALS];
 
 struct slot {
@@ -94,7 +97,7 @@ static bool put_off(int sig, const siginfo_t *info, struct slot *s) {
         return false;
     }
     front_self.signals = true;
-    front_self.fuel = 0; /* lost if the countdown was just being written: then the timer serves */
+    if (!journal_on) front_self.fuel = 0; /* lost if the countdown was just being written: then the timer serves */
     return true;
 }
 
@@ -102,6 +105,7 @@ static void call_handler(int sig, siginfo_t *info, void *context) {
     int flags = __atomic_load_n(&installed[sig].flags, __ATOMIC_RELAXED);
     void *handler = __atomic_load_n(&installed[sig].handler, __ATOMIC_RELAXED);
     det_acquire(front_task(), clock_of(sig));
+    if (unlikely(journal_on) && !journal_replays && journal_wants()) journal_note_signal(sig, info);
     if (flags & SA_SIGINFO) ((void (*)(int, siginfo_t *, void *))handler)(sig, info, context);
     else ((void (*)(int))handler)(sig);
 }
@@ -127,14 +131,35 @@ void front_deliver_signals(void) {
     errno = saved;
 }
 
+/* Signals are the journal's. One that somebody sends who wants the program to end is obeyed. */
+static void end_replay_of(int sig, const siginfo_t *info) {
+    if (sig != SIGINT && sig != SIGTERM && sig != SIGHUP && sig != SIGQUIT) return;
+    if (info->si_code == SI_USER && info->si_pid == (pid_t)syscall(SYS_getpid)) return;
+    syscall(SYS_exit_group, 128 + sig);
+}
+
+void front_replay_signals(void) {
+    siginfo_t info;
+    ucontext_t here;
+    for (int sig; (sig = journal_take_signal(&info)) > 0 && sig < SIGNALS && installed[sig].handler;) {
+        getcontext(&here);
+        call_handler(sig, &info, &here);
+    }
+}
+
 static void on_signal(int sig, siginfo_t *info, void *context) {
     int saved = errno, flags = __atomic_load_n(&installed[sig].flags, __ATOMIC_RELAXED);
     struct slot *s = slot_of(info);
     siginfo_t original;
     if (s && s->sig != sig) return; /* delivered meanwhile */
+    if (__atomic_load_n(&installed[sig].ours, __ATOMIC_RELAXED) && picture_passed_on(sig)) return;
     if (s) syscall(SYS_timer_delete, s->timer);
     bool may_wait = !is_fault(sig, info) && !(flags & (int)SA_RESETHAND);
-    if (may_wait && front_is_own(interrupted_pc(context)) && put_off(sig, info, s)) {
+    if (unlikely(journal_replays) && !is_fault(sig, info)) {
+        end_replay_of(sig, info);
+        return;
+    }
+    if (may_wait && (front_is_own(interrupted_pc(context)) || journal_on) && put_off(sig, info, s)) {
         errno = saved;
         return;
     }
@@ -149,23 +174,47 @@ static void on_signal(int sig, siginfo_t *info, void *context) {
 
 /* -- installing ---------------------------------------------------------------------------------------------------------- */
 
+static bool some_caught; /* relaxed: set before the kernel is told */
+bool wrap_catches_signals(void) { return __atomic_load_n(&some_caught, __ATOMIC_RELAXED); }
+
 static bool is_caught(const struct sigaction *act) { return act->sa_handler != SIG_DFL && act->sa_handler != SIG_IGN; }
+
+/* What is installed from here on calls `act`'s handler through ours. */
+static struct sigaction enter_handler(int sig, const struct sigaction *act, bool ours) {
+    struct sigaction led = *act;
+    __atomic_store_n(&installed[sig].ours, ours, __ATOMIC_RELAXED);
+    __atomic_store_n(&installed[sig].flags, act->sa_flags, __ATOMIC_RELAXED);
+    __atomic_store_n(&installed[sig].mask, *(const uint64_t *)&act->sa_mask, __ATOMIC_RELAXED);
+    __atomic_store_n(&installed[sig].handler, (void *)act->sa_handler, __ATOMIC_RELAXED);
+    led.sa_sigaction = on_signal;
+    led.sa_flags |= SA_SIGINFO;
+    return led;
+}
+
+bool wrap_takes_signal(int sig, void (*handler)(int, siginfo_t *, void *)) {
+    struct sigaction act = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_RESTART}, before;
+    if (REAL(sigaction)(sig, NULL, &before) != 0 || before.sa_handler != SIG_DFL) return false;
+    act = enter_handler(sig, &act, true);
+    return REAL(sigaction)(sig, &act, NULL) == 0;
+}
+
+void wrap_gives_signal_back(int sig) { REAL(sigaction)(sig, &(struct sigaction){.sa_handler = SIG_DFL}, NULL); }
 
 static int install(int sig, const struct sigaction *act, struct sigaction *old) {
     void *handler = installed[sig].handler;
     int flags = installed[sig].flags;
-    struct sigaction ours, before;
-    if (act) ours = *act;
+    bool was_ours = installed[sig].ours;
+    struct sigaction led, before;
+    if (act) led = *act;
     if (act && is_caught(act)) {
         det_merge(front_task(), clock_of(sig));
-        __atomic_store_n(&installed[sig].flags, act->sa_flags, __ATOMIC_RELAXED);
-        __atomic_store_n(&installed[sig].mask, *(const uint64_t *)&act->sa_mask, __ATOMIC_RELAXED);
-        __atomic_store_n(&installed[sig].handler, (void *)act->sa_handler, __ATOMIC_RELAXED);
-        ours.sa_sigaction = on_signal;
-        ours.sa_flags |= SA_SIGINFO;
+        __atomic_store_n(&some_caught, true, __ATOMIC_RELAXED);
+        led = enter_handler(sig, act, false);
     }
-    int e = REAL(sigaction)(sig, act ? &ours : NULL, &before);
-    if (e == 0 && before.sa_sigaction == on_signal) {
+    int e = REAL(sigaction)(sig, act ? &led : NULL, &before);
+    if (e == 0 && before.sa_sigaction == on_signal && was_ours) {
+        before = (struct sigaction){.sa_handler = SIG_DFL};
+    } else if (e == 0 && before.sa_sigaction == on_signal) {
         before.sa_sigaction = (void (*)(int, siginfo_t *, void *))handler;
         if (!(flags & SA_SIGINFO)) before.sa_flags &= ~SA_SIGINFO;
     }

@@ -1,11 +1,14 @@
 /* The calls of <string.h> that read and write user memory: each is an access of the bytes it looks at, no more.
  *
  * Compiled with -fno-builtin: a loop here must not become a call of what is being wrapped. */
+#include "instrument/sharing.h"
 #include "instrument/wrap.h"
 
 #include <ctype.h>
 
-#define JUDGED(pc) uintptr_t pc = FRONT_HERE; bool judged = wrap_sees_accesses(pc)
+#define JUDGED(pc)                                                                                                     \
+    uintptr_t pc = FRONT_HERE;                                                                                         \
+    bool judged = wrap_sees_accesses(pc)
 #define READS(p, n) (judged ? wrap_reads(pc, p, n) : (void)0)
 #define WRITES(p, n) (judged ? wrap_writes(pc, p, n) : (void)0)
 
@@ -27,21 +30,21 @@ static size_t compared(const char *a, const char *b, size_t limit, bool fold) {
 /* -- blocks -------------------------------------------------------------------------------------------------------- */
 
 void *wrap_copy(void *to, const void *from, size_t n, uintptr_t pc) {
-    if (wrap_sees_accesses(pc)) {
-        wrap_reads(pc, from, n);
-        wrap_writes(pc, to, n);
+    if (n && wrap_sees_accesses(pc)) {
+        sharing_range((uintptr_t)from, n, DET_READ, pc);
+        sharing_range((uintptr_t)to, n, DET_WRITE, pc);
     }
     return REAL(memcpy)(to, from, n);
 }
 void *wrap_move(void *to, const void *from, size_t n, uintptr_t pc) {
-    if (wrap_sees_accesses(pc)) {
-        wrap_reads(pc, from, n);
-        wrap_writes(pc, to, n);
+    if (n && wrap_sees_accesses(pc)) {
+        sharing_range((uintptr_t)from, n, DET_READ, pc);
+        sharing_range((uintptr_t)to, n, DET_WRITE, pc);
     }
     return REAL(memmove)(to, from, n);
 }
 void *wrap_fill(void *to, int c, size_t n, uintptr_t pc) {
-    if (wrap_sees_accesses(pc)) wrap_writes(pc, to, n);
+    if (n && wrap_sees_accesses(pc)) sharing_range((uintptr_t)to, n, DET_WRITE, pc);
     return REAL(memset)(to, c, n);
 }
 
@@ -190,12 +193,12 @@ char *WRAP(strndup)(const char *s, size_t limit) {
 
 /* -- strings: comparing and searching ------------------------------------------------------------------------------------ */
 
-#define COMPARE(name, limit, fold)                                                                               \
-    JUDGED(pc);                                                                                                  \
-    if (judged) {                                                                                                \
-        size_t n_ = compared(a, b, limit, fold);                                                                 \
-        READS(a, n_);                                                                                            \
-        READS(b, n_);                                                                                            \
+#define COMPARE(name, limit, fold)                                                                                     \
+    JUDGED(pc);                                                                                                        \
+    if (judged) {                                                                                                      \
+        size_t n_ = compared(a, b, limit, fold);                                                                       \
+        READS(a, n_);                                                                                                  \
+        READS(b, n_);                                                                                                  \
     }
 int WRAP(strcmp)(const char *a, const char *b) {
     COMPARE(strcmp, SIZE_MAX, false)
@@ -215,22 +218,22 @@ int WRAP(strncasecmp)(const char *a, const char *b, size_t n) {
 }
 
 /* A search that stops where it finds, or at the end. */
-#define SEARCH(name, c)                                                                                          \
-    JUDGED(pc);                                                                                                  \
-    char *found = REAL(name)(s, c);                                                                              \
-    if (judged) READS(s, found ? (size_t)(found - s) + 1 : REAL(strlen)(s) + 1);                                 \
+#define SEARCH(name, c)                                                                                                \
+    JUDGED(pc);                                                                                                        \
+    char *found = REAL(name)(s, c);                                                                                    \
+    if (judged) READS(s, found ? (size_t)(found - s) + 1 : REAL(strlen)(s) + 1);                                       \
     return found
 char *WRAP(strchr)(const char *s, int c) { SEARCH(strchr, c); }
 char *WRAP(strchrnul)(const char *s, int c) { SEARCH(strchrnul, c); }
 char *WRAP(index)(const char *s, int c) { SEARCH(index, c); }
 
 /* A search that looks at all of both. */
-#define SCAN(type, name, word)                                                                                   \
-    JUDGED(pc);                                                                                                  \
-    if (judged) {                                                                                                \
-        READS(s, REAL(strlen)(s) + 1);                                                                           \
-        READS(word, REAL(strlen)(word) + 1);                                                                     \
-    }                                                                                                            \
+#define SCAN(type, name, word)                                                                                         \
+    JUDGED(pc);                                                                                                        \
+    if (judged) {                                                                                                      \
+        READS(s, REAL(strlen)(s) + 1);                                                                                 \
+        READS(word, REAL(strlen)(word) + 1);                                                                           \
+    }                                                                                                                  \
     return REAL(name)(s, word)
 char *WRAP(strstr)(const char *s, const char *word) { SCAN(char *, strstr, word); }
 char *WRAP(strcasestr)(const char *s, const char *word) { SCAN(char *, strcasestr, word); }
@@ -250,16 +253,16 @@ char *WRAP(rindex)(const char *s, int c) {
 }
 
 /* Reads up to the end of the word it returns, ends that with a zero, and keeps in *save where the rest begins. */
-#define SPLIT(s, set, save)                                                                                      \
-    JUDGED(pc);                                                                                                  \
-    if (judged) READS(set, REAL(strlen)(set) + 1);                                                               \
-    char *from = s ? s : *(save), *token = REAL(strtok_r)(s, set, save);                                         \
-    if (judged && from) {                                                                                        \
-        bool at_end = !token || token + REAL(strlen)(token) == *(save);                                          \
-        READS(from, (size_t)(*(save)-from) + at_end);                                                            \
-        if (!at_end) WRITES(*(save)-1, 1);                                                                       \
-        WRITES(save, sizeof *(save));                                                                            \
-    }                                                                                                            \
+#define SPLIT(s, set, save)                                                                                            \
+    JUDGED(pc);                                                                                                        \
+    if (judged) READS(set, REAL(strlen)(set) + 1);                                                                     \
+    char *from = s ? s : *(save), *token = REAL(strtok_r)(s, set, save);                                               \
+    if (judged && from) {                                                                                              \
+        bool at_end = !token || token + REAL(strlen)(token) == *(save);                                                \
+        READS(from, (size_t)(*(save)-from) + at_end);                                                                  \
+        if (!at_end) WRITES(*(save)-1, 1);                                                                             \
+        WRITES(save, sizeof *(save));                                                                                  \
+    }                                                                                                                  \
     return token
 char *WRAP(strtok_r)(char *s, const char *set, char **save) { SPLIT(s, set, save); }
 

@@ -2,10 +2,12 @@
 #include "instrument/threads.h"
 #include "instrument/wrap.h"
 
-#define SEES(pc) uintptr_t pc = FRONT_HERE; bool sees = wrap_sees_sync(pc)
+#define SEES(pc)                                                                                                       \
+    uintptr_t pc = FRONT_HERE;                                                                                         \
+    bool sees = wrap_sees_sync(pc)
 
-static void acquire(const volatile void *p) { det_acquire(front_task(), det_sync_at((uintptr_t)p)); }
-static void merge(const volatile void *p) { det_merge(front_task(), det_sync_at((uintptr_t)p)); }
+static void acquire(const volatile void *p) { told_acquire(front_task(), det_sync_at((uintptr_t)p)); }
+static void merge(const volatile void *p) { told_merge(front_task(), det_sync_at((uintptr_t)p)); }
 
 struct start {
     thrd_start_t fn;
@@ -41,9 +43,11 @@ int WRAP(thrd_create)(thrd_t *out, thrd_start_t fn, void *arg) {
 }
 
 int WRAP(thrd_join)(thrd_t handle, int *result) {
-    if (!wrap_sees_sync(FRONT_HERE)) return REAL(thrd_join)(handle, result);
+    SEES(pc);
+    if (!sees) return REAL(thrd_join)(handle, result);
     struct thread *t = thread_find(handle);
-    int e = REAL(thrd_join)(handle, result);
+    int e;
+    WRAP_BLOCKED(e, REAL(thrd_join)(handle, result), FINDING_PTHREAD, handle, pc);
     if (e == thrd_success) thread_joined(t, handle);
     return e;
 }
@@ -54,48 +58,57 @@ int WRAP(thrd_detach)(thrd_t handle) {
 
 /* -- locks ---------------------------------------------------------------------------------------------------------- */
 
-static int taken(mtx_t *m, int e, bool sees, uintptr_t pc) {
+static int taken(mtx_t *m, int e, unsigned tried, bool sees, uintptr_t pc) {
     if (e != thrd_success || !sees) return e;
-    acquire(m);
-    det_lock_taken(front_task(), FINDING_PTHREAD_MUTEX, (uintptr_t)m, false, pc);
+    told_lock_taken(front_task(), FINDING_PTHREAD_MUTEX, (uintptr_t)m, tried, pc);
     return e;
 }
-static void dropped(mtx_t *m) {
-    det_lock_dropped(front_task(), (uintptr_t)m, false);
-    merge(m);
-}
+static void dropped(mtx_t *m, uintptr_t pc) { wrap_mutex_dropped((pthread_mutex_t *)m, pc); }
 int WRAP(mtx_init)(mtx_t *m, int type) {
     SEES(pc);
+    if (sees) det_lock_new((uintptr_t)m, sizeof *m);
     if (sees && front_is_instrumented(pc)) wrap_writes(pc, m, sizeof *m);
     return REAL(mtx_init)(m, type);
 }
 int WRAP(mtx_lock)(mtx_t *m) {
     SEES(pc);
-    return taken(m, REAL(mtx_lock)(m), sees, pc);
+    if (!sees) return REAL(mtx_lock)(m);
+    return taken(m, wrap_mutex_lock((pthread_mutex_t *)m, pc) ? thrd_error : thrd_success, 0, true, pc);
+}
+void WRAP(mtx_destroy)(mtx_t *m) {
+    SEES(pc);
+    if (sees) det_lock_destroyed(front_task(), (uintptr_t)m, sizeof *m, pc);
+    if (sees && front_is_instrumented(pc)) wrap_writes(pc, m, sizeof *m);
+    REAL(mtx_destroy)(m);
 }
 int WRAP(mtx_trylock)(mtx_t *m) {
     SEES(pc);
-    return taken(m, REAL(mtx_trylock)(m), sees, pc);
+    if (sees) wrap_uses(pc, m);
+    return taken(m, REAL(mtx_trylock)(m), DET_LOCK_TRIED, sees, pc);
 }
 int WRAP(mtx_timedlock)(mtx_t *m, const struct timespec *until) {
     SEES(pc);
-    return taken(m, REAL(mtx_timedlock)(m, until), sees, pc);
+    if (sees) wrap_uses(pc, m);
+    return taken(m, REAL(mtx_timedlock)(m, until), DET_LOCK_TRIED, sees, pc);
 }
 int WRAP(mtx_unlock)(mtx_t *m) {
-    if (wrap_sees_sync(FRONT_HERE)) dropped(m);
+    SEES(pc);
+    if (sees) dropped(m, pc);
     return REAL(mtx_unlock)(m);
 }
 
-#define WAIT(name, ...)                                                                                          \
-    SEES(pc);                                                                                                    \
-    if (!sees) return REAL(name)(__VA_ARGS__);                                                                   \
-    dropped(m);                                                                                                  \
-    int e = REAL(name)(__VA_ARGS__);                                                                             \
-    taken(m, thrd_success, true, pc);                                                                            \
-    if (e == thrd_success) acquire(c);                                                                           \
+#define WAIT(untimed, name, ...)                                                                                       \
+    SEES(pc);                                                                                                          \
+    if (!sees) return REAL(name)(__VA_ARGS__);                                                                         \
+    dropped(m, pc);                                                                                                    \
+    if (untimed) told_block(front_task(), FINDING_PTHREAD_COND, (uintptr_t)c, pc);                                     \
+    int e = REAL(name)(__VA_ARGS__);                                                                                   \
+    told_wake(front_task());                                                                                           \
+    if (e == thrd_success) acquire(c); /* the signal came before the mutex was taken again */                          \
+    taken(m, thrd_success, 0, true, pc);                                                                               \
     return e
-int WRAP(cnd_wait)(cnd_t *c, mtx_t *m) { WAIT(cnd_wait, c, m); }
-int WRAP(cnd_timedwait)(cnd_t *c, mtx_t *m, const struct timespec *until) { WAIT(cnd_timedwait, c, m, until); }
+int WRAP(cnd_wait)(cnd_t *c, mtx_t *m) { WAIT(true, cnd_wait, c, m); }
+int WRAP(cnd_timedwait)(cnd_t *c, mtx_t *m, const struct timespec *until) { WAIT(false, cnd_timedwait, c, m, until); }
 int WRAP(cnd_signal)(cnd_t *c) {
     if (wrap_sees_sync(FRONT_HERE)) merge(c);
     return REAL(cnd_signal)(c);

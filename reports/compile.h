@@ -1,14 +1,13 @@
-/* goro-race prog.c: compiles C files to a temporary program.
+/* goro-race prog.c, goro-race bench prog.c: compiles C files to a temporary program.
  *
  * Threads: none. One at a time. */
 #ifndef GORO_REPORTS_COMPILE_H
 #define GORO_REPORTS_COMPILE_H
 
-#include <stddef.h>
-
-/* Compiles files (names that end in .c) with goro-cc -race -g. Returns the program's path, to be removed by
- * compile_remove. Ends goro-race with status 125 if a file cannot be read or the compiler says no. */
-const char *compile_sources(char **files, size_t n);
+/* The program and its arguments: what stands in `words`, or, if the first of them are C files, what these are compiled to
+ * (arguments then follow a --) by goro-cc with these flags (NULL at the end). Sets *argv; returns the path. Ends goro-race
+ * with 125 if a file cannot be read or the compiler says no, with 126 or 127 if there is no such program. */
+const char *compile_or_find(char **words, const char *const *flags, char ***argv);
 /* Removes the temporary program. Runs at exit by itself; harmless if there is none. */
 void compile_remove(void);
 

@@ -1,5 +1,6 @@
 /* `goro-race explain`: prints pages, lists the codes, helps with a mistyped one. */
 #include "reports/explain.h"
+#include "reports/language.h"
 #include "reports/memory.h"
 #include "reports/options.h"
 #include "reports/words.h"
@@ -11,7 +12,7 @@
 static void list_codes(void) {
     printf("usage: goro-race explain CODE\n\n");
     for (const struct code_entry *e = code_table(); e->code; e++)
-        printf("  %s  %-7s  %s\n", e->code, severity_name((enum finding_severity)e->severity), e->kind);
+        printf("  %s  %-7s  %s\n", e->code, severity_name((enum finding_severity)e->severity), translated(e->kind));
 }
 
 static _Noreturn void unknown_code(const char *word) {
@@ -34,8 +35,8 @@ int explain_run(char **words) {
             code[i] = (char)toupper((unsigned char)(*words)[i]);
         e = code_find(code);
         if (!e) unknown_code(*words);
-        printf("%s  %s (%s)\n\n%s", e->code, e->kind, severity_name((enum finding_severity)e->severity),
-               e->page);
+        printf("%s  %s (%s)\n\n%s", e->code, translated(e->kind),
+               translated(severity_name((enum finding_severity)e->severity)), translated(e->page));
         if (words[1]) printf("\n");
     }
     return fflush(stdout) ? EXIT_MISUSE : 0;

@@ -28,7 +28,7 @@ struct rule {
     size_t count;
     struct condition conditions[8];
 };
-static struct rule *rules;
+static struct rule *rules, **last_rule = &rules;
 
 static void parse_condition(struct rule *r, const char *word) {
     static const char *const names[] = {[BY_ID] = "id:",
@@ -38,8 +38,7 @@ static void parse_condition(struct rule *r, const char *word) {
                                         [BY_OBJECT] = "object:"};
     struct condition *c = &r->conditions[r->count];
 
-    if (r->count == array_length(r->conditions))
-        give_up(EXIT_MISUSE, "%s:%u: too many conditions", r->file, r->line);
+    if (r->count == array_length(r->conditions)) give_up(EXIT_MISUSE, "%s:%u: too many conditions", r->file, r->line);
     r->count++;
     *c = (struct condition){.kind = BY_CODE, .pattern = intern(word)};
     for (size_t i = BY_ID; i < array_length(names); i++) {
@@ -50,8 +49,7 @@ static void parse_condition(struct rule *r, const char *word) {
     }
     char *wrong = code_list_wrong(word);
     if (wrong)
-        give_up(EXIT_MISUSE,
-                "%s:%u: '%s' is no finding code, nor id:, function:, file:, library: or object:", r->file,
+        give_up(EXIT_MISUSE, "%s:%u: '%s' is no finding code, nor id:, function:, file:, library: or object:", r->file,
                 r->line, word);
 }
 
@@ -68,8 +66,8 @@ static void parse_rule(const char *file, unsigned number, char *line) {
         free(r);
         return;
     }
-    r->next = rules;
-    rules = r;
+    *last_rule = r;
+    last_rule = &r->next;
 }
 
 void filter_read_suppressions(const char *path) {
@@ -85,19 +83,22 @@ void filter_read_suppressions(const char *path) {
     fclose(f);
 }
 
-static bool matches(const char *pattern, const char *s) {
-    return s && fnmatch(pattern, s, 0) == 0;
-}
+static bool matches(const char *pattern, const char *s) { return s && fnmatch(pattern, s, 0) == 0; }
 
 static bool frame_holds(const struct condition *c, const struct frame *f) {
     switch (c->kind) {
     case BY_FUNCTION: return matches(c->pattern, f->function);
     case BY_FILE:
-        return f->file &&
-               (matches(c->pattern, shown_file(f->file)) || matches(c->pattern, path_last(f->file)));
+        return f->file && (matches(c->pattern, shown_file(f->file)) || matches(c->pattern, path_last(f->file)));
     case BY_LIBRARY: return matches(c->pattern, path_last(f->module));
     default: return false;
     }
+}
+
+static bool stack_holds(const struct condition *c, const struct stack *s) {
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->frames[i].ours && frame_holds(c, &s->frames[i])) return true;
+    return false;
 }
 
 static bool condition_holds(const struct condition *c, const struct model_finding *f) {
@@ -110,9 +111,9 @@ static bool condition_holds(const struct condition *c, const struct model_findin
     default: break;
     }
     for (size_t i = 0; i < f->access_count; i++)
-        for (size_t j = 0; j < f->accesses[i].stack.count; j++)
-            if (!f->accesses[i].stack.frames[j].ours && frame_holds(c, &f->accesses[i].stack.frames[j]))
-                return true;
+        if (stack_holds(c, &f->accesses[i].stack)) return true;
+    for (size_t i = 0; i < f->part_count; i++)
+        if (stack_holds(c, &f->parts[i].stack)) return true;
     return false;
 }
 
@@ -130,7 +131,7 @@ void filter_tell_unused(void) {
 /* -- the baseline ---------------------------------------------------------------------------------------------------- */
 
 struct known {
-    const char *id; /* kept string */
+    const char *id, *code, *title; /* kept strings; code and title NULL: not told */
     bool seen;
 };
 static struct known *known;
@@ -141,7 +142,9 @@ static void add_known(const json_t *finding) {
 
     if (!id) return;
     known = memory_grow(known, known_count, &known_capacity, sizeof *known);
-    known[known_count++] = (struct known){.id = intern(id)};
+    known[known_count++] = (struct known){.id = intern(id),
+                                          .code = intern(json_string_value(json_object_get(finding, "code"))),
+                                          .title = intern(json_string_value(json_object_get(finding, "title")))};
 }
 
 void filter_read_baseline(const char *path) {
@@ -169,6 +172,20 @@ size_t filter_gone(void) {
 
     for (size_t i = 0; i < known_count; i++) n += !known[i].seen;
     return n;
+}
+
+void filter_tell_gone(void) {
+    for (size_t i = 0; i < known_count; i++) {
+        struct text t = {0};
+        if (known[i].seen) continue;
+        text_shown(&t, known[i].code ? known[i].code : "?", 20);
+        text_char(&t, ' ');
+        text_shown(&t, known[i].title ? known[i].title : "", 200);
+        text_put(&t, " [");
+        text_shown(&t, known[i].id, 20);
+        complain("gone: %s]", t.data);
+        text_free(&t);
+    }
 }
 
 void filter_write_baseline(struct text *out, const struct model_finding *all) {

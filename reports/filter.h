@@ -26,6 +26,8 @@ void filter_apply(struct model_finding *f);
 void filter_tell_unused(void);
 /* Findings of the baseline that did not come again. */
 size_t filter_gone(void);
+/* Names each of them. */
+void filter_tell_gone(void);
 /* The findings (list by next) as a baseline document. */
 void filter_write_baseline(struct text *out, const struct model_finding *all);
 

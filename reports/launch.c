@@ -17,6 +17,7 @@
 #include "reports/holders.h"
 #include "reports/memory.h"
 #include "reports/program.h"
+#include "reports/progress.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -36,6 +38,7 @@ enum {
     GRACE_MS = 2000,
     STRANGER_MS = 200,
     KILL_MS = 2000,
+    PICTURE_MS = 1500,
     SILENCE_MS = 3000,
     PACKET_MAX = sizeof(struct wire_header) + WIRE_PAYLOAD_MAX
 };
@@ -51,8 +54,7 @@ static int64_t now_ms(void) {
 
 /* -- starting ------------------------------------------------------------------------------------------------------ */
 
-/* Moves a descriptor out of the way: programs count on 3 being the next one that open gives. */
-static int move_high(int fd) {
+int launch_move_high(int fd) {
     static const int floors[] = {1000, 200, 10};
 
     for (size_t i = 0; i < array_length(floors); i++) {
@@ -64,7 +66,7 @@ static int move_high(int fd) {
     return fd;
 }
 
-static void set_environment(int fd, const char *settings) {
+void launch_environment(int fd, const char *settings) {
     const char *before = getenv("GORO_RACE_OPTIONS");
     struct text t = {0};
 
@@ -84,20 +86,29 @@ struct session {
     sigset_t mask;                      /* as it was given to us */
     struct sigaction on_child, on_pipe; /* likewise */
     bool ended, closed;
-    int64_t started, ended_at, killed_at; /* ms; 0: not yet */
+    int64_t started, ended_at, told_to_end, killed_at; /* ms; 0: not yet */
     bool told_silence;
+    bool asked;        /* time is up, and a picture was asked for */
+    uint64_t pictures; /* that had come before */
     uint8_t packet[PACKET_MAX];
 };
+
+void launch_fix_addresses(void) {
+    int old = personality(0xffffffff);
+
+    if (old != -1) personality((unsigned)old | ADDR_NO_RANDOMIZE);
+}
 
 /* In the child: becomes the program, or sends errno through `failure`. */
 static _Noreturn void become(const struct session *s, int wire, int failure) {
     int error;
 
-    set_environment(wire, s->l->settings);
+    launch_environment(wire, s->l->settings);
     fcntl(wire, F_SETFD, 0);
     sigaction(SIGCHLD, &s->on_child, NULL);
     sigaction(SIGPIPE, &s->on_pipe, NULL);
     sigprocmask(SIG_SETMASK, &s->mask, NULL);
+    if (s->l->same_addresses) launch_fix_addresses();
     execv(s->l->path, s->l->argv);
     error = errno;
     if (write(failure, &error, sizeof error) < 0) { /* the exit status still says it */
@@ -126,8 +137,7 @@ static void take_signals(struct session *s) {
         sigaction(passed_on[i], NULL, &old);
         if (old.sa_handler != SIG_IGN) sigaddset(&set, passed_on[i]); /* nohup and the like stay in force */
     }
-    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL},
-              &s->on_child); /* ignored, it gives no status */
+    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &s->on_child); /* ignored, it gives no status */
     /* A reader of our report who has seen enough (| head) must not leave the program without its launcher. */
     sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &s->on_pipe);
     sigprocmask(SIG_BLOCK, &set, &s->mask);
@@ -144,7 +154,7 @@ static void start(struct session *s) {
         give_up(EXIT_MISUSE, "socketpair failed: %s", strerror(errno));
     if (pipe2(failure, O_CLOEXEC) != 0) give_up(EXIT_MISUSE, "pipe failed: %s", strerror(errno));
     s->wire = wires[0];
-    wires[1] = move_high(wires[1]);
+    wires[1] = launch_move_high(wires[1]);
     if (fstat(wires[1], &st) == 0) s->inode = st.st_ino;
     s->pid = fork();
     if (s->pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
@@ -217,6 +227,49 @@ static void take_all_signals(struct session *s) {
     while (read(s->signals, &i, sizeof i) == sizeof i) take_signal(s, &i);
 }
 
+/* Does the process catch the signal? It would die of it otherwise. */
+static bool catches(pid_t pid, int sig) {
+    char path[64], line[256];
+    unsigned long long caught = 0;
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    f = fopen(path, "re");
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "SigCgt: %llx", &caught) == 1) break;
+    if (f) fclose(f);
+    return caught >> (sig - 1) & 1;
+}
+
+static void send_both(struct session *s, int sig) {
+    kill(s->pid, sig);
+    kill(s->pid, SIGCONT);
+}
+
+/* Its time is up (left <= 0): first it shows what all its goroutines do, then it is told to end, then it is killed. Returns
+ * how long until the next step (at most 0: none). */
+static int64_t end_in_time(struct session *s, int64_t left) {
+    struct launch *l = s->l;
+
+    if (left <= 0 && !l->timed_out) {
+        l->timed_out = true;
+        s->pictures = l->input->pictures;
+        s->asked = l->input->newest && catches(s->pid, WIRE_PICTURE_SIGNAL);
+        if (s->asked) send_both(s, WIRE_PICTURE_SIGNAL);
+    }
+    if (left <= 0 && s->asked && s->pictures == l->input->pictures) left += PICTURE_MS;
+    if (left <= 0 && !s->told_to_end) {
+        s->told_to_end = now_ms();
+        send_both(s, SIGTERM);
+    }
+    if (s->told_to_end) left = s->told_to_end + KILL_MS - now_ms();
+    if (s->told_to_end && left <= 0 && !s->killed_at) {
+        s->killed_at = now_ms();
+        kill(s->pid, SIGKILL);
+    }
+    return left;
+}
+
 /* Deadlines that have passed; returns how long until the next (-1: none). */
 static int keep_deadlines(struct session *s) {
     struct launch *l = s->l;
@@ -231,17 +284,7 @@ static int keep_deadlines(struct session *s) {
         }
     }
     if (l->timeout_ms && !s->ended) {
-        int64_t left = (int64_t)l->timeout_ms - age;
-        if (left <= 0 && !l->timed_out) {
-            l->timed_out = true;
-            kill(s->pid, SIGTERM);
-            kill(s->pid, SIGCONT);
-        }
-        if (left <= 0) left += KILL_MS;
-        if (left <= 0 && !s->killed_at) {
-            s->killed_at = now_ms();
-            kill(s->pid, SIGKILL);
-        }
+        int64_t left = end_in_time(s, (int64_t)l->timeout_ms - age);
         if (left > 0 && (next < 0 || left < next)) next = left;
     }
     return next < 0 ? -1 : next > 60000 ? 60000 : (int)next + 1;
@@ -269,10 +312,8 @@ static void drain(struct session *s) {
     while (!s->closed) {
         int n = poll(polled, 2, 0);
         if (n > 0 && polled[1].revents) take_all_signals(s);
-        if (n > 0 && polled[0].revents)
-            take_packets(s, 64);
-        else if (!wait_for_senders(s))
-            return;
+        if (n > 0 && polled[0].revents) take_packets(s, 64);
+        else if (!wait_for_senders(s)) return;
         if (now_ms() - s->ended_at > 2 * GRACE_MS) return; /* somebody sends without end */
     }
 }
@@ -290,7 +331,9 @@ void launch_run(struct launch *l) {
         if (!s->closed && polled[1].revents) take_packets(s, 64);
         if (polled[0].revents) take_all_signals(s);
     }
+    progress_begin("waiting for other processes of", l->path);
     drain(s);
+    progress_end();
     keep_deadlines(s);
     close(s->wire);
     close(s->signals);

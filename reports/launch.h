@@ -12,6 +12,7 @@ struct launch {
     char **argv;
     const char *settings;     /* for GORO_RACE_OPTIONS; added to what the user has there */
     uint64_t timeout_ms;      /* 0: none */
+    bool same_addresses;      /* as in every other run, if the system lets us */
     struct wire_input *input; /* takes the records */
     /* Called once, after three seconds or at the end, when no process has said hello: nothing will be found. */
     void (*silent)(void *arg);
@@ -26,8 +27,20 @@ struct launch {
 /* Runs the program to its end. Ends goro-race itself (125, 126, 127) if it cannot be started. */
 void launch_run(struct launch *l);
 
+/* For whoever starts the program in another way. Moves a descriptor out of the way: programs count on 3 being the next one
+ * that open gives. */
+int launch_move_high(int fd);
+/* In the child: tells the program of the wire's descriptor, and of settings for GORO_RACE_OPTIONS. */
+void launch_environment(int wire, const char *settings);
+/* In the child: its addresses are the same in every run, and with them what it makes of addresses (the order of a table of
+ * pointers, say). Where that is forbidden (some containers) they are not, and few programs notice. */
+void launch_fix_addresses(void);
+
 /* Runs a helper program (the compiler) to its end with our own descriptors; its status as waitpid gives it, or
  * -1 - errno if it could not be started. Interrupts reach it and are survived by us. */
 int launch_helper(const char *path, char **argv);
+
+/* Sets what a program is told by its environment: where to send, and GORO_RACE_OPTIONS, `settings` behind what is there. */
+void launch_environment(int fd, const char *settings);
 
 #endif

@@ -147,6 +147,22 @@ void text_print(struct text *t, const char *format, ...) {
     va_end(again);
 }
 
+void text_word(struct text *t, const char *word) {
+    if (*word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%^") ==
+                     strlen(word)) {
+        text_put(t, word);
+        return;
+    }
+    text_char(t, '\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            text_put(t, "'\\''");
+        else
+            text_char(t, *word);
+    }
+    text_char(t, '\'');
+}
+
 void text_free(struct text *t) {
     free(t->data);
     *t = (struct text){0};
@@ -178,6 +194,7 @@ static bool is_harmful(uint32_t point) {
 size_t text_shown(struct text *t, const char *s, size_t limit) {
     size_t columns = 0;
 
+    if (!s) return 0;
     for (const unsigned char *at = (const unsigned char *)s; *at;) {
         uint32_t point = 0;
         size_t n = read_utf8(at, &point);

@@ -39,8 +39,11 @@ void text_char(struct text *t, char c);
 void text_fill(struct text *t, char c, int n); /* n times c; nothing for n <= 0 */
 void text_print(struct text *t, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Puts s so that it cannot steer a terminal: control characters, invalid UTF-8 and bidirectional overrides become
- * \xNN or \u{NN}; at most `limit` columns, a cut is shown by "...". Returns the columns used. */
+ * \xNN or \u{NN}; at most `limit` columns, a cut is shown by "...". Nothing for NULL, as of an empty text. Returns the columns
+ * used. */
 size_t text_shown(struct text *t, const char *s, size_t limit);
+/* A word as a shell would need it. */
+void text_word(struct text *t, const char *word);
 void text_free(struct text *t);
 
 /* The part of a path behind its last slash; NULL gives NULL. */

@@ -3,6 +3,8 @@
  * Always true
  *  1. access.task is an index below task_count; every count is within its limit, whatever the record said. */
 #include "reports/model.h"
+#include "reports/history.h"
+#include "reports/reduce.h"
 #include "reports/source.h"
 
 #include <stdlib.h>
@@ -75,6 +77,13 @@ static void read_lock(struct process *process, struct model_lock *l, struct wire
     if (!symbols_variable(process, l->address, 0, &l->variable)) l->expression = lock_expression(&l->taken);
 }
 
+static void add_lock(struct process *process, struct model_lock **locks, size_t *count, const struct wire_field *f) {
+    if (*count == FINDING_LOCKS_MAX) return;
+    *locks = memory_resize(*locks, (*count + 1) * sizeof **locks);
+    (*locks)[*count] = (struct model_lock){0};
+    read_lock(process, &(*locks)[(*count)++], wire_inside(f));
+}
+
 static void read_access(struct process *process, struct model_access *a, struct wire_reader r) {
     struct pending stack = {.process = process};
     struct wire_field f;
@@ -87,16 +96,47 @@ static void read_access(struct process *process, struct model_access *a, struct 
         case WIRE_ADDRESS: a->address = wire_field_number(&f); break;
         case WIRE_SIZE: a->size = wire_field_number(&f); break;
         case WIRE_TASK_INDEX: a->task = wire_field_number(&f); break;
+        case WIRE_EPOCH: a->epoch = (uint32_t)wire_field_number(&f); break;
         case WIRE_STACK: begin_stack(&stack, &a->stack, &f); break;
-        case WIRE_LOCK:
-            if (a->lock_count == FINDING_LOCKS_MAX) break;
-            a->locks = memory_resize(a->locks, (a->lock_count + 1) * sizeof *a->locks);
-            a->locks[a->lock_count] = (struct model_lock){0};
-            read_lock(process, &a->locks[a->lock_count++], wire_inside(&f));
-            break;
+        case WIRE_LOCK: add_lock(process, &a->locks, &a->lock_count, &f); break;
         }
     }
     finish_stack(&stack);
+}
+
+static void read_part_field(struct process *process, struct model_part *p, const struct wire_field *f,
+                            struct pending *stack) {
+    switch (f->tag) {
+    case WIRE_ROLE: p->role = (enum finding_role)(wire_field_number(f) % (FINDING_ROLE_LAST + 1)); break;
+    case WIRE_TASK_INDEX: p->task = wire_field_number(f); break;
+    case WIRE_OBJECT_KIND: p->kind = (enum finding_object)wire_field_number(f); break;
+    case WIRE_OBJECT: p->object = wire_field_number(f); break;
+    case WIRE_CASES: p->cases = wire_field_number(f); break;
+    case WIRE_COUNT: p->count = wire_field_number(f); break;
+    case WIRE_WAITED_NS: p->waited_ns = wire_field_number(f); break;
+    case WIRE_FOREVER: p->forever = wire_field_number(f) != 0; break;
+    case WIRE_STACK: begin_stack(stack, &p->stack, f); break;
+    case WIRE_MADE_STACK: begin_stack(stack, &p->made, f); break;
+    case WIRE_LOCK: add_lock(process, &p->locks, &p->lock_count, f); break;
+    }
+}
+
+static void read_part(struct model_finding *m, struct wire_reader r) {
+    struct pending stack = {.process = m->process};
+    struct model_part *p;
+    struct wire_field f;
+
+    if (m->part_count == FINDING_PARTS_MAX) return;
+    m->parts = memory_resize(m->parts, (m->part_count + 1) * sizeof *m->parts);
+    p = &m->parts[m->part_count++];
+    *p = (struct model_part){.task = NO_TASK};
+    while (wire_next(&r, &f) == 1) {
+        if (continue_stack(&stack, &f)) continue;
+        finish_stack(&stack);
+        read_part_field(m->process, p, &f, &stack);
+    }
+    finish_stack(&stack);
+    if (p->object) symbols_variable(m->process, p->object, 0, &p->variable);
 }
 
 static void read_task(struct process *process, struct model_task *t, struct wire_reader r) {
@@ -113,8 +153,7 @@ static void read_task(struct process *process, struct model_task *t, struct wire
         case WIRE_PARENT_ID: t->parent_id = wire_field_number(&f); break;
         case WIRE_NAME:
             if (f.length)
-                t->name = intern_n((const char *)f.data,
-                                   strnlen((const char *)f.data, f.length < 48 ? f.length : 48));
+                t->name = intern_n((const char *)f.data, strnlen((const char *)f.data, f.length < 48 ? f.length : 48));
             break;
         case WIRE_ENTRY: t->entry = symbols_function(process, wire_field_number(&f)); break;
         case WIRE_CREATED_STACK: begin_stack(&stack, &t->created, &f); break;
@@ -156,9 +195,10 @@ static void read_field(struct model_finding *m, const struct wire_field *f, stru
     case WIRE_FREED_STACK: begin_stack(stack, &m->freed_stack, f); break;
     case WIRE_OBJECT_KIND: m->object_kind = (enum finding_object)wire_field_number(f); break;
     case WIRE_OBJECT: m->object = wire_field_number(f); break;
+    case WIRE_PARTS_OMITTED: m->parts_omitted = wire_field_number(f); break;
+    case WIRE_PART: read_part(m, wire_inside(f)); break;
     case WIRE_TASK:
-        if (m->task_count < FINDING_TASKS_MAX)
-            read_task(m->process, &m->tasks[m->task_count++], wire_inside(f));
+        if (m->task_count < FINDING_TASKS_MAX) read_task(m->process, &m->tasks[m->task_count++], wire_inside(f));
         break;
     }
 }
@@ -177,11 +217,32 @@ static void hide_outside(struct stack *s, const struct model_task *t) {
     }
 }
 
+/* Who runs is in its first function: what is known is only whence that was called. */
+static bool is_outside(const struct stack *s, const struct model_task *t) {
+    const char *entry = t && t->kind != TASK_MAIN ? t->entry.function : "main";
+
+    for (size_t i = 0; entry && i < s->count; i++)
+        if (s->frames[i].function && !strcmp(s->frames[i].function, entry)) return false;
+    return true;
+}
+
+static void hide_all(struct stack *s) {
+    for (size_t i = 0; i < s->count; i++) s->frames[i].ours = true;
+}
+
 static void hide_ours(struct model_finding *f) {
     for (size_t i = 0; i < f->access_count; i++) {
         struct model_access *a = &f->accesses[i];
         hide_outside(&a->stack, &f->tasks[a->task]);
         for (size_t j = 0; j < a->lock_count; j++) hide_outside(&a->locks[j].taken, &f->tasks[a->task]);
+    }
+    for (size_t i = 0; i < f->part_count; i++) {
+        struct model_part *p = &f->parts[i];
+        const struct model_task *task = p->task == NO_TASK ? NULL : &f->tasks[p->task];
+        if (task || p->role == FINDING_STARTS) hide_outside(&p->stack, task);
+        if (p->role == FINDING_RUNS && is_outside(&p->stack, task)) hide_all(&p->stack);
+        hide_outside(&p->made, NULL);
+        for (size_t j = 0; j < p->lock_count; j++) hide_outside(&p->locks[j].taken, task);
     }
     for (size_t i = 0; i < f->task_count; i++)
         hide_outside(&f->tasks[i].created, finding_task_of(f, f->tasks[i].parent_id));
@@ -191,16 +252,20 @@ static void hide_ours(struct model_finding *f) {
 
 /* A goroutine that was started through the runtime (goro_wg_go, a timer's function) has an entry of the runtime's: the
  * outermost function of the user's that was met says more. */
+static void name_entry(struct model_task *t, const struct stack *s) {
+    if (t->kind == TASK_MAIN || !t->entry.ours) return;
+    for (size_t j = s->count; j-- > 0;) {
+        if (s->frames[j].ours) continue;
+        t->entry = s->frames[j];
+        return;
+    }
+}
+
 static void name_entries(struct model_finding *f) {
-    for (size_t i = 0; i < f->access_count; i++) {
-        struct model_task *t = &f->tasks[f->accesses[i].task];
-        const struct stack *s = &f->accesses[i].stack;
-        if (t->kind == TASK_MAIN || !t->entry.ours) continue;
-        for (size_t j = s->count; j-- > 0;) {
-            if (s->frames[j].ours) continue;
-            t->entry = s->frames[j];
-            break;
-        }
+    for (size_t i = 0; i < f->access_count; i++) name_entry(&f->tasks[f->accesses[i].task], &f->accesses[i].stack);
+    for (size_t i = 0; i < f->part_count; i++) {
+        struct model_part *p = &f->parts[i];
+        if (p->task != NO_TASK) name_entry(&f->tasks[p->task], &p->stack);
     }
     for (size_t i = 0; i < f->task_count; i++)
         if (f->tasks[i].entry.ours) f->tasks[i].entry.function = NULL;
@@ -212,9 +277,7 @@ const struct frame *stack_place(const struct stack *s) {
     return NULL;
 }
 
-bool finding_is_pair(const struct model_finding *f) {
-    return f->access_count == 2;
-}
+bool finding_is_pair(const struct model_finding *f) { return f->access_count == 2; }
 
 const struct model_task *finding_task_of(const struct model_finding *f, uint64_t id) {
     for (size_t i = 0; id && i < f->task_count; i++)
@@ -222,7 +285,7 @@ const struct model_task *finding_task_of(const struct model_finding *f, uint64_t
     return NULL;
 }
 
-static void name_main_thread(struct model_finding *f) {
+void finding_name_main_thread(struct model_finding *f) {
     size_t threads = 0, goroutines = 0;
 
     for (size_t i = 0; i < f->task_count; i++) {
@@ -236,16 +299,38 @@ static void name_main_thread(struct model_finding *f) {
 /* -- the whole ------------------------------------------------------------------------------------------------------------ */
 
 static void name_object(struct model_finding *f) {
-    if (f->object)
-        symbols_variable(f->process, f->object, 0, &f->variable);
-    else if (f->access_count)
-        symbols_variable(f->process, f->accesses[0].address, f->accesses[0].size, &f->variable);
+    if (f->object) symbols_variable(f->process, f->object, 0, &f->variable);
+    else if (f->access_count) symbols_variable(f->process, f->accesses[0].address, f->accesses[0].size, &f->variable);
 }
 
-struct model_finding *model_read(struct process *p, struct wire_reader payload) {
+/* Two channel calls in one line, one inside the other perhaps: the column does not tell which of them it is. */
+static bool is_ambiguous(const struct frame *f) {
+    const char *line = f && f->line ? source_line(f->file, f->line) : NULL,
+               *first = line ? strstr(line, "chan_") : NULL;
+
+    return first && strstr(first + 1, "chan_");
+}
+
+/* As the call at the part's stack has it. */
+static void name_parts(struct model_finding *f) {
+    for (size_t i = 0; i < f->part_count; i++) {
+        struct model_part *p = &f->parts[i];
+        if (p->variable.name || p->cases > 1 || is_ambiguous(stack_place(&p->stack))) continue;
+        p->expression = lock_expression(&p->stack);
+    }
+}
+
+/* The engine looks for Add against Wait as for a read against an atomic write. */
+static void name_marks(struct model_finding *f) {
+    for (size_t i = 0; i < f->access_count; i++) {
+        unsigned *kind = &f->accesses[i].kind;
+        if (*kind & ACCESS_MARK) *kind = ACCESS_MARK | (*kind & ACCESS_ATOMIC ? ACCESS_WAIT : ACCESS_ADD);
+    }
+}
+
+static struct model_finding *read_fields(struct process *p, struct wire_reader payload) {
     struct model_finding *m = memory_new(sizeof *m);
     struct pending stack = {.process = p};
-    const struct frame *place;
     struct wire_field f;
 
     m->process = p;
@@ -256,20 +341,36 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload) 
         read_field(m, &f, &stack);
     }
     finish_stack(&stack);
-    if (!is_code(m->code)) {
-        model_free(m);
-        return NULL;
-    }
     if (!m->task_count) m->task_count = 1; /* an unknown task, so that every access has one */
     m->tasks = memory_resize(m->tasks, m->task_count * sizeof *m->tasks);
     for (size_t i = 0; i < m->access_count; i++)
         if (m->accesses[i].task >= m->task_count) m->accesses[i].task = 0;
+    for (size_t i = 0; i < m->part_count; i++)
+        if (m->parts[i].task >= m->task_count) m->parts[i].task = NO_TASK;
+    if (!strcmp(m->code, "GW003")) name_marks(m);
     hide_ours(m);
+    name_parts(m);
     name_entries(m);
-    name_main_thread(m);
+    finding_name_main_thread(m);
+    return m;
+}
+
+struct model_finding *model_read_picture(struct process *p, struct wire_reader payload) {
+    return read_fields(p, payload);
+}
+
+struct model_finding *model_read(struct process *p, struct wire_reader payload) {
+    struct model_finding *m = read_fields(p, payload);
+    const struct frame *place;
+
+    if (!is_code(m->code)) {
+        model_free(m);
+        return NULL;
+    }
     name_object(m);
     if (!m->memory && m->variable.name) m->memory = FINDING_GLOBAL; /* the sender does not know globals */
     if (m->access_count && (place = stack_place(&m->accesses[0].stack))) m->place = *place;
+    if (!m->access_count && m->part_count && (place = stack_place(&m->parts[0].stack))) m->place = *place;
     m->predicted = m->certainty == FINDING_PREDICTED;
     finding_identify(m);
     finding_explain(m);
@@ -282,10 +383,19 @@ void model_free(struct model_finding *f) {
         for (size_t j = 0; j < f->accesses[i].lock_count; j++) free(f->accesses[i].locks[j].taken.frames);
         free(f->accesses[i].locks);
     }
+    for (size_t i = 0; i < f->part_count; i++) {
+        free(f->parts[i].stack.frames);
+        free(f->parts[i].made.frames);
+        for (size_t j = 0; j < f->parts[i].lock_count; j++) free(f->parts[i].locks[j].taken.frames);
+        free(f->parts[i].locks);
+    }
+    free(f->parts);
+    reduced_free(f->reduced);
     for (size_t i = 0; i < f->task_count; i++) free(f->tasks[i].created.frames);
     free(f->tasks);
     free(f->block_stack.frames);
     free(f->freed_stack.frames);
+    history_free(f->history);
     free(f->title);
     free(f->why);
     free(f->fix);

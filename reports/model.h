@@ -21,13 +21,37 @@ struct model_lock {
 struct model_access {
     unsigned kind; /* bits of enum model_access_bit */
     uint64_t address, size;
-    size_t task; /* index into tasks; always one of them */
+    size_t task;    /* index into tasks; always one of them */
+    uint32_t epoch; /* of the task, as events have it; 0: not told */
     struct stack stack;
     size_t lock_count;
     struct model_lock *locks;
 };
 /* The same values as detector.h's enum det_access_kind, which reports may not see; they travel on the wire. */
-enum model_access_bit { ACCESS_WRITE = 1, ACCESS_ATOMIC = 2, ACCESS_FREE = 4, ACCESS_MARK = 8 };
+enum model_access_bit {
+    ACCESS_WRITE = 1,
+    ACCESS_ATOMIC = 2,
+    ACCESS_FREE = 4,
+    ACCESS_MARK = 8,
+    ACCESS_ADD = 16,
+    ACCESS_WAIT = 32 /* a WaitGroup's marks, as model.c finds out */
+};
+
+/* What one goroutine, or one place, has to do with a finding about goroutines. */
+struct model_part {
+    enum finding_role role;
+    size_t task; /* index into tasks; NO_TASK: none */
+    enum finding_object kind;
+    uint64_t object;
+    uint64_t cases, count, waited_ns;
+    bool forever; /* it can go on no more */
+    struct variable variable; /* the object; name NULL: not a global */
+    const char *expression;   /* then: how the call at the stack names it; NULL: not told */
+    struct stack stack, made;
+    size_t lock_count;
+    struct model_lock *locks;
+};
+#define NO_TASK ((size_t)-1)
 
 enum model_task_kind { TASK_MAIN, TASK_GOROUTINE, TASK_THREAD };
 
@@ -41,6 +65,8 @@ struct model_task {
     bool heard;
     bool main_thread; /* main, in a finding of threads only: no word of goroutines then */
 };
+
+struct reduced;
 
 struct model_finding {
     struct model_finding *next;
@@ -64,6 +90,10 @@ struct model_finding {
     enum finding_object object_kind;
     uint64_t object;
 
+    size_t part_count;
+    struct model_part *parts;
+    uint64_t parts_omitted; /* goroutines that wait, too */
+
     size_t task_count;
     struct model_task *tasks;
 
@@ -74,10 +104,16 @@ struct model_finding {
     struct frame place; /* where: the first frame of the user's code */
 
     bool withdrawn, suppressed, known, predicted;
+    const char *again;       /* of a merged one: the command line of its run, without the seed; NULL: unknown */
+    struct reduced *reduced; /* the schedule and its story (reduce.h); NULL: none. Owned */
+    struct history *history; /* what its goroutines did before (history.h); owned; NULL: not known */
+    unsigned runs;           /* whose results were merged and that found it; 0: this is no merge */
 };
 
 /* Reads a finding record's payload and names everything in it. NULL if it makes no sense. */
 struct model_finding *model_read(struct process *p, struct wire_reader payload);
+/* The same of a piece of a picture: parts and tasks only. Never NULL. */
+struct model_finding *model_read_picture(struct process *p, struct wire_reader payload);
 void model_free(struct model_finding *f);
 
 /* The first frame of the user's own code; NULL if there is none. */
@@ -88,6 +124,9 @@ bool finding_is_pair(const struct model_finding *f);
 
 /* Among the finding's own; NULL if it is none of them. */
 const struct model_task *finding_task_of(const struct model_finding *f, uint64_t id);
+
+/* Sets main_thread of the tasks. */
+void finding_name_main_thread(struct model_finding *f);
 
 /* identity.c */
 void finding_identify(struct model_finding *f);

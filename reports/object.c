@@ -6,13 +6,14 @@
  *     are worse than none.
  *
  * Separate debug files are found by libdwfl's own rules: the build id below /usr/lib/debug, then the debuglink with
- * its checksum, then dwz's alternate file. It is kept from asking a debuginfod server, which would make a report wait
+ * its checksum, then dwz's alternate file. GORO_DEBUG_PATH replaces the folders that they are looked for in. It is kept from asking a debuginfod server, which would make a report wait
  * for the network.
  *
  * Not done: one Dwfl for each process with all its modules. Addresses would need no translation, but every exec of the
  * same program would index it again. */
 #include "reports/object.h"
 #include "reports/memory.h"
+#include "reports/progress.h"
 
 #include <dwarf.h>
 #include <stdio.h>
@@ -52,10 +53,8 @@ const struct code_range *code_index_find(const struct code_index *c, uint64_t ad
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (c->ranges[middle].low <= address)
-            low = middle + 1;
-        else
-            high = middle;
+        if (c->ranges[middle].low <= address) low = middle + 1;
+        else high = middle;
     }
     /* Ranges of different functions do not overlap in sound files; a few steps back forgive those that do. */
     for (size_t i = low, steps = 0; i-- > 0 && steps < 16; steps++)
@@ -117,7 +116,9 @@ static void open_debug(struct object *o) {
 }
 
 static void open_file(struct object *o) {
+    static char *debug_path; /* NULL: ":.debug:/usr/lib/debug" */
     static const Dwfl_Callbacks callbacks = {
+        .debuginfo_path = &debug_path,
         .find_elf = dwfl_build_id_find_elf,
         .find_debuginfo = dwfl_standard_find_debuginfo,
         .section_address = dwfl_offline_section_address,
@@ -133,6 +134,7 @@ static void open_file(struct object *o) {
         return;
     }
     unsetenv("DEBUGINFOD_URLS");
+    debug_path = getenv("GORO_DEBUG_PATH");
     o->dwfl = dwfl_begin(&callbacks);
     if (o->dwfl) o->module = dwfl_report_offline(o->dwfl, o->path, o->path, -1);
     if (!o->module) {
@@ -140,7 +142,9 @@ static void open_file(struct object *o) {
         return;
     }
     dwfl_report_end(o->dwfl, NULL, NULL);
+    progress_begin("reading the debug information of", o->path);
     open_debug(o);
+    progress_end();
 }
 
 struct object *object_of(struct module *m) {

@@ -26,6 +26,7 @@ struct data_symbol {
     uint64_t address, size;
     const char *name;
     Dwarf_Off die; /* of the variable's debug entry; 0: from the symbol table */
+    Dwarf *dwarf;  /* that has it: the file's own, or that of a split unit */
     bool in_function;
     const char *function;
 };

@@ -70,6 +70,18 @@ char *program_find(const char *name) {
     give_up(EXIT_NOT_FOUND, "%s: no such program", name);
 }
 
+char *program_file(const char *name) {
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    struct text t = {0};
+
+    if (n <= 0) give_up(EXIT_MISUSE, "/proc/self/exe cannot be read: %s", strerror(errno));
+    self[n] = 0;
+    *strrchr(self, '/') = 0;
+    text_print(&t, "%s/../%s", self, name);
+    return t.data;
+}
+
 char *program_beside(const char *name) {
     char self[4096], *slash, *blocked, *found;
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);

@@ -16,6 +16,10 @@ _Noreturn void program_cannot_run(const char *path, int error);
 /* Is this word of the command line a C source file (by its name)? */
 bool program_is_source(const char *name);
 
+/* The path of a file of ours, named from the folder that bin/ is in ("share/goro/x"); whether there is one is not asked. To be
+ * freed. */
+char *program_file(const char *name);
+
 /* The executable of this name beside goro-race itself, else on PATH; NULL if there is none. To be freed. */
 char *program_beside(const char *name);
 

@@ -2,15 +2,21 @@
  *
  * Always true
  *  1. A finding is reported at once when it arrives (text, JSON, GitHub): a server that never ends, or is killed,
- *     has reported what it found. SARIF, JUnit and the baseline are documents, and written at the end.
+ *     has reported what it found. SARIF, JUnit, HTML and the baseline are documents, and written at the end.
  *  2. Findings of the same id are one finding, from whatever process.
  *  3. At most KEPT_MAX findings are kept; later ones are counted, and that is said. */
 #include "reports/report.h"
+#include "reports/results.h"
 #include "reports/filter.h"
+#include "reports/history.h"
 #include "reports/memory.h"
+#include "reports/progress.h"
+#include "reports/trace.h"
 #include "reports/writers.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +40,7 @@ static struct {
     struct seen *seen;
     uint64_t kept, dropped, printed, unprinted, senseless;
     uint64_t most_printed;
+    size_t files; /* merged; 0: this is a run */
     bool threads; /* some finding has to do with one */
 } report;
 
@@ -55,19 +62,30 @@ static FILE *open_output(const char *path) {
     return f;
 }
 
+static bool unwritten; /* some output file is not whole */
+
 static void check_written(FILE *f, const char *path) {
-    if (fflush(f) != 0 || ferror(f)) complain("writing %s failed: %s", path, strerror(errno));
+    errno = 0; /* of an earlier write it is not known any more */
+    if (ferror(f) || fflush(f) != 0) {
+        unwritten = true;
+        if (errno) complain("writing %s failed: %s", path, strerror(errno));
+        else complain("writing %s failed: no room, or the reader is gone", path);
+    }
     if (f != stdout) fclose(f);
 }
+
+bool report_is_unwritten(void) { return unwritten; }
 
 static void write_document(const char *path,
                            void (*write)(struct text *, const struct model_finding *, const struct run *)) {
     struct text t = {0};
     FILE *f = open_output(path);
 
+    progress_begin("writing", path);
     write(&t, report.first, &report.run);
     fwrite(t.data, 1, t.length, f);
     check_written(f, path);
+    progress_end();
     text_free(&t);
 }
 
@@ -115,6 +133,7 @@ void report_begin(const struct options *o, const char *again) {
         .color = wants_color(o),
         .quiet = option(o, QUIET).given,
         .verbose = option(o, VERBOSE).given,
+        .utf8 = !report_style.stable && setlocale(LC_CTYPE, "") && !strcmp(nl_langinfo(CODESET), "UTF-8"),
         .width = report_style.stable ? WIDTH_DEFAULT : terminal_width(),
     };
     report.most_printed = option(o, MAX_REPORTS).given ? option(o, MAX_REPORTS).number : PRINTED_DEFAULT;
@@ -123,8 +142,10 @@ void report_begin(const struct options *o, const char *again) {
     if (option(o, SUPPRESSIONS).given) filter_read_suppressions(option(o, SUPPRESSIONS).text);
     if (option(o, BASELINE).given) filter_read_baseline(option(o, BASELINE).text);
     if (option(o, JSON).given) report.json = open_output(option(o, JSON).text);
+    if (option(o, TRACE).given) trace_begin(option(o, TRACE).text);
     try_output(&option(o, SARIF));
     try_output(&option(o, JUNIT));
+    try_output(&option(o, HTML));
     try_output(&option(o, WRITE_BASELINE));
 }
 
@@ -155,10 +176,13 @@ static void print_finding(const struct model_finding *f) {
 static void write_json_line(const struct model_finding *f) {
     struct text t = {0};
 
-    if (!report.json || f->suppressed) return;
+    if (f->suppressed || !(report.json || option(report.options, RESULTS).given)) return;
     write_json(&t, f, &report.run);
-    fwrite(t.data, 1, t.length, report.json);
-    fflush(report.json);
+    results_finding(t.data, t.length);
+    if (report.json) {
+        fwrite(t.data, 1, t.length, report.json);
+        fflush(report.json);
+    }
     text_free(&t);
 }
 
@@ -174,14 +198,11 @@ static void write_at_once(const struct model_finding *f) {
     text_free(&t);
 }
 
-static void take_finding(struct process *p, struct wire_reader payload) {
-    struct model_finding *f = model_read(p, payload);
+void (*report_before_writing)(struct model_finding *f);
+
+void report_finding(struct model_finding *f) {
     struct seen *s;
 
-    if (!f) {
-        report.senseless++;
-        return;
-    }
     HASH_FIND_STR(report.seen, f->id, s);
     if (s || report.kept >= KEPT_MAX) {
         if (!s) report.dropped++;
@@ -197,7 +218,19 @@ static void take_finding(struct process *p, struct wire_reader payload) {
     report.kept++;
     for (size_t i = 0; i < f->task_count; i++) report.threads |= f->tasks[i].kind == TASK_THREAD;
     filter_apply(f);
+    if (!f->suppressed) trace_finding(f);
+    if (report_before_writing) report_before_writing(f);
+    if (!f->suppressed) history_attach(f);
     write_at_once(f);
+}
+
+void report_merged(size_t files) { report.files = files; }
+
+static void take_finding(struct process *p, struct wire_reader payload) {
+    struct model_finding *f = model_read(p, payload);
+
+    if (f) report_finding(f);
+    else report.senseless++;
 }
 
 static void take_withdrawal(struct process *p, struct wire_reader payload) {
@@ -215,6 +248,18 @@ static void take_withdrawal(struct process *p, struct wire_reader payload) {
     }
 }
 
+static void take_picture(struct process *p, struct wire_reader payload) {
+    struct text t = {0};
+    struct model_finding *f;
+
+    if (report.run.quiet || payload.at == payload.end) return;
+    f = model_read_picture(p, payload);
+    write_picture(&t, f, &report.run);
+    write_out(STDERR_FILENO, &t);
+    text_free(&t);
+    model_free(f);
+}
+
 static void take_text(unsigned type, struct wire_reader payload) {
     struct wire_field field;
 
@@ -222,9 +267,32 @@ static void take_text(unsigned type, struct wire_reader payload) {
     if (type == WIRE_TEXT && report.run.quiet) return;
     while (wire_next(&payload, &field) == 1) {
         if (field.tag != WIRE_MESSAGE) continue;
-        complain("%s%.*s", type == WIRE_DEGRADED ? "degraded: " : "",
-                 (int)(field.length < 2000 ? field.length : 2000), (const char *)field.data);
+        complain("%s%.*s", type == WIRE_DEGRADED ? "degraded: " : "", (int)(field.length < 2000 ? field.length : 2000),
+                 (const char *)field.data);
     }
+}
+
+static bool diverged;
+bool report_is_diverged(void) { return diverged; }
+
+static void take_divergence(struct process *p, struct wire_reader payload) {
+    struct wire_field field;
+    struct text t = {0};
+    uint64_t pc = 0;
+
+    diverged = true;
+    while (wire_next(&payload, &field) == 1) {
+        if (field.tag == WIRE_ADDRESS) pc = wire_field_number(&field);
+        if (field.tag == WIRE_MESSAGE)
+            text_print(&t, "%.*s", (int)(field.length < 2000 ? field.length : 2000), (const char *)field.data);
+    }
+    if (pc) {
+        struct stack s = symbols_stack(p, &pc, 1, 0);
+        if (s.count) text_put(&t, "; found at "), put_place(&t, &s.frames[0]);
+        free(s.frames);
+    }
+    complain("%s", t.data ? t.data : "the replay diverged");
+    text_free(&t);
 }
 
 void report_record(void *arg, struct process *p, unsigned type, struct wire_reader payload) {
@@ -232,6 +300,12 @@ void report_record(void *arg, struct process *p, unsigned type, struct wire_read
     switch (type) {
     case WIRE_FINDING: take_finding(p, payload); break;
     case WIRE_WITHDRAW: take_withdrawal(p, payload); break;
+    case WIRE_EVENTS:
+        trace_events(p, payload);
+        if (option(report.options, HTML).given) history_events(p, payload);
+        break;
+    case WIRE_PICTURE: take_picture(p, payload); break;
+    case WIRE_DIVERGED: take_divergence(p, payload); break;
     case WIRE_DEGRADED:
     case WIRE_TEXT: take_text(type, payload); break;
     }
@@ -241,9 +315,8 @@ void report_record(void *arg, struct process *p, unsigned type, struct wire_read
 
 static void put_count(struct text *t, uint64_t n, const char *what, const char **comma) {
     if (!n) return;
-    text_print(
-        t, "%s%llu %s%s", *comma, (unsigned long long)n, what,
-        n > 1 && strcmp(what, "known") && strcmp(what, "suppressed") && strcmp(what, "predicted") ? "s" : "");
+    text_print(t, "%s%llu %s%s", *comma, (unsigned long long)n, what,
+               n > 1 && strcmp(what, "known") && strcmp(what, "suppressed") && strcmp(what, "predicted") ? "s" : "");
     *comma = ", ";
 }
 
@@ -261,8 +334,7 @@ static void put_objects(struct text *t) {
         if (i == MOST) return;
         if (i == n) names[n++] = f->variable.whole;
     }
-    for (size_t i = 0; i < n; i++)
-        text_print(t, "%s%s", i == 0 ? " on " : i == n - 1 ? " and " : ", ", names[i]);
+    for (size_t i = 0; i < n; i++) text_print(t, "%s%s", i == 0 ? " on " : i == n - 1 ? " and " : ", ", names[i]);
 }
 
 static void put_extent(struct text *t, const struct wire_input *in) {
@@ -279,9 +351,9 @@ static void put_extent(struct text *t, const struct wire_input *in) {
         text_print(t, " in %llu %s%s", (unsigned long long)goroutines,
                    report.threads ? "goroutines and threads" : "goroutine",
                    report.threads || goroutines == 1 ? "" : "s");
+    if (report.files) text_print(t, " in %zu file%s", report.files, report.files == 1 ? "" : "s");
     if (processes > 1) text_print(t, " of %llu processes", (unsigned long long)processes);
-    if (first && first->seeded && !report.run.parallel)
-        text_print(t, ", seed %llu", (unsigned long long)first->seed);
+    if (first && first->seeded && !report.run.parallel) text_print(t, ", seed %llu", (unsigned long long)first->seed);
 }
 
 static void write_summary(const struct wire_input *in) {
@@ -291,18 +363,13 @@ static void write_summary(const struct wire_input *in) {
 
     for (const struct model_finding *f = report.first; f; f = f->next) {
         if (f->withdrawn) continue;
-        if (f->suppressed)
-            suppressed++;
-        else if (f->known)
-            old++;
-        else
-            n++, severities[f->severity]++, predicted += f->predicted;
+        if (f->suppressed) suppressed++;
+        else if (f->known) old++;
+        else n++, severities[f->severity]++, predicted += f->predicted;
     }
     if (!n && !suppressed && !old && !report.run.verbose) return;
-    if (n)
-        text_print(&t, "%llu finding%s", (unsigned long long)n, n == 1 ? "" : "s");
-    else
-        text_put(&t, suppressed || old ? "nothing new found" : "nothing found");
+    if (n) text_print(&t, "%llu finding%s", (unsigned long long)n, n == 1 ? "" : "s");
+    else text_put(&t, suppressed || old ? "nothing new found" : "nothing found");
     if (n || suppressed || old) {
         text_put(&t, " (");
         put_count(&t, severities[FINDING_ERROR], "error", &comma);
@@ -317,9 +384,22 @@ static void write_summary(const struct wire_input *in) {
     put_extent(&t, in);
     complain("%s", t.data);
     if (report.unprinted)
-        complain("%llu of them are not printed: --max-reports 0 prints all",
-                 (unsigned long long)report.unprinted);
+        complain("%llu of them are not printed: --max-reports 0 prints all", (unsigned long long)report.unprinted);
     text_free(&t);
+}
+
+/* What is new, known, and was not met again. */
+static void tell_baseline(void) {
+    size_t fresh = 0, old = 0;
+
+    if (!option(report.options, BASELINE).given || report.run.quiet) return;
+    for (const struct model_finding *f = report.first; f; f = f->next) {
+        if (f->withdrawn || f->suppressed) continue;
+        old += f->known;
+        fresh += !f->known;
+    }
+    complain("baseline: %zu new, %zu known, %zu gone", fresh, old, filter_gone());
+    if (report.run.verbose) filter_tell_gone();
 }
 
 static void tell_losses(const struct wire_input *in) {
@@ -327,8 +407,7 @@ static void tell_losses(const struct wire_input *in) {
         complain("%llu damaged record%s from the program: %s", (unsigned long long)in->damaged,
                  in->damaged == 1 ? "" : "s", in->damage ? in->damage : "an empty packet");
     if (in->lost)
-        complain("%llu records from the program were lost: findings may be missing",
-                 (unsigned long long)in->lost);
+        complain("%llu records from the program were lost: findings may be missing", (unsigned long long)in->lost);
     if (report.senseless)
         complain("%llu findings made no sense and are left out", (unsigned long long)report.senseless);
     if (report.dropped)
@@ -336,19 +415,30 @@ static void tell_losses(const struct wire_input *in) {
                  (unsigned long long)report.dropped);
 }
 
-uint64_t report_end(const struct wire_input *in) {
-    const struct options *o = report.options;
+uint64_t report_failing(void) {
     uint64_t failing = report.dropped;
 
     for (const struct model_finding *f = report.first; f; f = f->next) failing += fails_run(f);
+    return failing;
+}
+
+uint64_t report_count(void) { return report.kept; }
+bool report_style_is_stable(void) { return report_style.stable; }
+
+uint64_t report_end(const struct wire_input *in) {
+    const struct options *o = report.options;
+    uint64_t failing = report_failing();
+
+    trace_end();
+    history_end();
     tell_losses(in);
     write_summary(in);
     filter_tell_unused();
-    if (option(o, BASELINE).given && filter_gone() && !report.run.quiet)
-        complain("%zu of the baseline's findings did not come again", filter_gone());
+    tell_baseline();
     if (report.json) check_written(report.json, option(o, JSON).text);
     if (option(o, SARIF).given) write_document(option(o, SARIF).text, write_sarif);
     if (option(o, JUNIT).given) write_document(option(o, JUNIT).text, write_junit);
+    if (option(o, HTML).given) write_document(option(o, HTML).text, write_html);
     if (option(o, WRITE_BASELINE).given) write_document(option(o, WRITE_BASELINE).text, write_baseline);
     return failing;
 }

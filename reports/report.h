@@ -4,6 +4,7 @@
 #ifndef GORO_REPORTS_REPORT_H
 #define GORO_REPORTS_REPORT_H
 
+#include "reports/model.h"
 #include "reports/options.h"
 #include "reports/wire_read.h"
 
@@ -12,7 +13,22 @@
 void report_begin(const struct options *o, const char *again);
 /* For wire_input.record. */
 void report_record(void *arg, struct process *p, unsigned type, struct wire_reader payload);
+/* Takes over a finding that comes from elsewhere; one whose id is known already is freed. */
+void report_finding(struct model_finding *f);
+/* The report is of this many files of results, not of a run. */
+void report_merged(size_t files);
+/* So far: different findings that are reported; those of them that fail the run. */
+uint64_t report_count(void);
+/* A replay was not what had been recorded; it has been told where and why. */
+bool report_is_diverged(void);
+/* Called for each new finding before it is written; NULL: nothing is. */
+extern void (*report_before_writing)(struct model_finding *f);
+uint64_t report_failing(void);
+/* No times, addresses and the like. */
+bool report_style_is_stable(void);
 /* Writes what is written at the end. Returns how many findings fail the run. */
 uint64_t report_end(const struct wire_input *in);
+/* After report_end: an output file could not be written. It was said; a run without findings is then a failure of ours. */
+bool report_is_unwritten(void);
 
 #endif

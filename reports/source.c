@@ -181,13 +181,18 @@ char *source_object(const char *s, unsigned column, bool write) {
 }
 
 char *source_argument(const char *s, unsigned column) {
-    size_t at = column - 1, from, to;
+    size_t at = column - 1, word = at, from, to;
     bool by_address;
 
     if (!s || !column || at >= strlen(s) || !is_word(s[at])) return NULL;
     while (is_word(s[at])) at++;
     if (s[at] != '(') return NULL;
-    from = at + 1 + strspn(s + at + 1, " ");
+    at++;
+    if (!strncmp(s + word, "chan_range(", 11)) { /* the channel is its second */
+        at += strcspn(s + at, ",");
+        if (!s[at++]) return NULL;
+    }
+    from = at + strspn(s + at, " ");
     by_address = s[from] == '&';
     from += by_address;
     to = grow_right(s, from);

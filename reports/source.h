@@ -13,8 +13,8 @@ const char *source_line(const char *file, unsigned line);
  * from the text: NULL unless it is plain. To be freed. */
 char *source_object(const char *line, unsigned column, bool write);
 
-/* The object whose address is the first argument of the call at a column: "a->mu" of goro_mutex_lock(&a->mu). NULL unless
- * it is plain. To be freed. */
+/* The object that a call at a column is about: its first argument, by value or address, "a->mu" of
+ * goro_mutex_lock(&a->mu); of chan_range(v, c) the second. NULL unless it is plain. To be freed. */
 char *source_argument(const char *line, unsigned column);
 
 #endif

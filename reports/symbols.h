@@ -21,10 +21,13 @@ struct frame {
     unsigned function_line; /* where the function is declared: 0 unknown */
     bool inlined;           /* its code lies inside the next frame's */
     bool ours;              /* of the runtime or the C start-up code: not shown to a user */
-    const char *module;     /* path of the ELF file; NULL: no module has this address */
+    const char *module;     /* path of the ELF file; NULL: no module has this address, as of code made at run time */
     uint64_t offset;        /* the address, as the ELF file counts */
     uint64_t pc;
 };
+
+/* What stands in place of a module's path. */
+#define ANONYMOUS_MODULE "[anonymous]"
 
 /* A stack, innermost frame first. frames is kept by its owner and freed with free(). */
 struct stack {

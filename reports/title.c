@@ -52,6 +52,23 @@ static void put_details(struct text *t, const struct model_finding *f) {
     text_free(&where);
 }
 
+static uint64_t count_waiting(const struct model_finding *f) {
+    uint64_t n = f->parts_omitted;
+
+    for (size_t i = 0; i < f->part_count; i++) n += f->parts[i].role == FINDING_WAITS ? f->parts[i].count : 0;
+    return n;
+}
+
+/* " of a, b and c"; nothing if the source tells no name for one of them. */
+static void put_locks(struct text *t, const struct model_finding *f) {
+    for (size_t i = 0; i < f->part_count; i++)
+        if (!part_object_name(&f->parts[i])) return;
+    for (size_t i = 0; i < f->part_count; i++) {
+        text_put(t, i == 0 ? " of " : i + 1 < f->part_count ? ", " : " and ");
+        text_put(t, part_object_name(&f->parts[i]));
+    }
+}
+
 char *finding_title(const struct model_finding *f) {
     struct text t = {0};
 
@@ -62,6 +79,11 @@ char *finding_title(const struct model_finding *f) {
         text_put(&t, !strcmp(f->code, "GR003") ? ": " : " on ");
         put_object(&t, f);
         put_details(&t, f);
+    } else if (f->part_count > 1 && f->parts[0].role == FINDING_ASKS) {
+        put_locks(&t, f);
+    } else if (f->part_count > 1 && f->code[1] == 'D') {
+        uint64_t n = count_waiting(f);
+        text_print(&t, " (%llu waiting)", (unsigned long long)n); /* on what follows below */
     } else if (f->variable.name) {
         text_print(&t, ": %s", f->variable.name);
     } else if (f->object_kind && f->object_kind != FINDING_CHAN && f->object_kind != FINDING_WG) {

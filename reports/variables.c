@@ -62,10 +62,8 @@ static void put_type(struct text *t, Dwarf_Die *type, int depth) {
         text_put(t, name);
         return;
     }
-    if (type_of(type, &inner))
-        put_type(t, &inner, depth + 1);
-    else
-        text_put(t, "void");
+    if (type_of(type, &inner)) put_type(t, &inner, depth + 1);
+    else text_put(t, "void");
     if (tag == DW_TAG_pointer_type) text_put(t, " *");
     if (tag == DW_TAG_array_type) text_put(t, "[]");
 }
@@ -100,10 +98,8 @@ static size_t dimensions_of(Dwarf_Die *array, uint64_t *lengths, size_t most) {
         Dwarf_Attribute a;
         Dwarf_Word v = 0;
         if (dwarf_tag(&range) != DW_TAG_subrange_type || n == most) continue;
-        if (dwarf_formudata(dwarf_attr(&range, DW_AT_count, &a), &v) == 0)
-            lengths[n++] = v;
-        else if (dwarf_formudata(dwarf_attr(&range, DW_AT_upper_bound, &a), &v) == 0)
-            lengths[n++] = v + 1;
+        if (dwarf_formudata(dwarf_attr(&range, DW_AT_count, &a), &v) == 0) lengths[n++] = v;
+        else if (dwarf_formudata(dwarf_attr(&range, DW_AT_upper_bound, &a), &v) == 0) lengths[n++] = v + 1;
     } while (dwarf_siblingof(&range, &range) == 0);
     return n;
 }
@@ -113,8 +109,7 @@ static bool step_element(struct text *name, Dwarf_Die *type, uint64_t *offset, u
     size_t n = dimensions_of(type, lengths, array_length(lengths));
     Dwarf_Die inner;
 
-    if (!n || !type_of(type, &inner) || !(length = size_of(&inner)) || *offset % length + size > length)
-        return false;
+    if (!n || !type_of(type, &inner) || !(length = size_of(&inner)) || *offset % length + size > length) return false;
     index = *offset / length;
     *offset %= length;
     for (size_t i = 0; i < n; i++) {
@@ -139,8 +134,7 @@ static bool is_sync_type(Dwarf_Die *type) {
 }
 
 /* Appends the path to the bytes inside a variable, and finds their type. Size 0: to the object that starts there. */
-static void name_inside(struct text *name, Dwarf_Die *type, uint64_t offset, uint64_t size,
-                        struct variable *out) {
+static void name_inside(struct text *name, Dwarf_Die *type, uint64_t offset, uint64_t size, struct variable *out) {
     struct text type_name = {0};
     Dwarf_Die here = *type;
 
@@ -181,8 +175,8 @@ static bool static_address(Dwarf_Die *die, Dwarf_Addr *address) {
         *address = op[0].number;
         return true;
     }
-    return op[0].atom == DW_OP_addrx && dwarf_getlocation_attr(&a, op, &value) == 0 &&
-           dwarf_formaddr(&value, address) == 0;
+    return (op[0].atom == DW_OP_addrx || op[0].atom == DW_OP_GNU_addr_index) &&
+           dwarf_getlocation_attr(&a, op, &value) == 0 && dwarf_formaddr(&value, address) == 0;
 }
 
 static void collect_variable(struct object *o, Dwarf_Die *die, const char *function) {
@@ -197,6 +191,7 @@ static void collect_variable(struct object *o, Dwarf_Die *die, const char *funct
                       .size = size_of(&type),
                       .name = intern(dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &a))),
                       .die = dwarf_dieoffset(die),
+                      .dwarf = dwarf_cu_getdwarf(die->cu),
                       .function = function,
                   });
 }
@@ -223,8 +218,8 @@ static void collect_symbols(struct object *o) {
         GElf_Addr address;
         const char *name = dwfl_module_getsym_info(o->module, i, &symbol, &address, NULL, NULL, NULL);
         if (!name || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || symbol.st_shndx == SHN_UNDEF) continue;
-        add_symbol(o, (struct data_symbol){
-                          .address = address - o->elf_bias, .size = symbol.st_size, .name = intern(name)});
+        add_symbol(
+            o, (struct data_symbol){.address = address - o->elf_bias, .size = symbol.st_size, .name = intern(name)});
     }
 }
 
@@ -249,10 +244,8 @@ static const struct data_symbol *find_symbol(struct object *o, uint64_t address)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (o->data[middle].address <= address)
-            low = middle + 1;
-        else
-            high = middle;
+        if (o->data[middle].address <= address) low = middle + 1;
+        else high = middle;
     }
     for (size_t i = low, steps = 0; i-- > 0 && steps < 64; steps++)
         if (address - o->data[i].address < o->data[i].size) return &o->data[i];
@@ -280,10 +273,10 @@ bool object_variable(struct object *o, uint64_t address, uint64_t size, struct v
     if (!o->data_built) build_data(o);
     s = find_symbol(o, address);
     if (!s) return false;
-    *out = (struct variable){
-        .whole = s->name, .function = s->function, .offset = address - s->address, .size = s->size};
+    *out =
+        (struct variable){.whole = s->name, .function = s->function, .offset = address - s->address, .size = s->size};
     text_put(&name, s->name);
-    if (s->die && dwarf_offdie(o->dwarf, s->die, &die) && type_of(&die, &type)) {
+    if (s->die && dwarf_offdie(s->dwarf, s->die, &die) && type_of(&die, &type)) {
         size_t whole = name.length;
         find_place(&die, out);
         name_inside(&name, &type, out->offset, size ? size : 1, out);

@@ -96,9 +96,8 @@ static void tell_clocks(struct text *t, const struct race *r) {
         text_put(t, r->then->heard ? " has heard from " : " has heard nothing from ");
         put_task_short(t, r->then);
         text_put(t, r->then->heard ? ", but of nothing as late as that access"
-                    : r->now->parent_id && r->now->parent_id == r->then->parent_id
-                        ? " since both were started"
-                        : " since it was started");
+                    : r->now->parent_id && r->now->parent_id == r->then->parent_id ? " since both were started"
+                                                                                   : " since it was started");
     }
 }
 
@@ -173,16 +172,14 @@ static void advise_lock(struct text *t, const struct model_lock *l, const struct
     put_lock_short(t, l);
     if (depth && user_frame(&missing->stack, depth - 1)->function)
         text_print(t, " around the call of %s", user_frame(&missing->stack, depth - 1)->function);
-    else
-        text_print(t, " around the %s", access_word(missing));
+    else text_print(t, " around the %s", access_word(missing));
     if (here) {
         if (here->function) text_print(t, " in %s", here->function);
         text_put(t, " (");
         put_place(t, here);
         text_char(t, ')');
     }
-    if (there && there->function && here->function != there->function)
-        text_print(t, ", as %s does", there->function);
+    if (there && there->function && here->function != there->function) text_print(t, ", as %s does", there->function);
     text_char(t, '.');
 }
 
@@ -195,10 +192,8 @@ static bool is_lone_number(const struct model_finding *f) {
 }
 
 static void put_it(struct text *t, const struct model_finding *f) {
-    if (f->variable.name || f->expression)
-        put_object(t, f);
-    else
-        text_put(t, "it");
+    if (f->variable.name || f->expression) put_object(t, f);
+    else text_put(t, "it");
 }
 
 static void advise_race(struct text *t, const struct race *r) {
@@ -236,9 +231,8 @@ static void advise_race(struct text *t, const struct race *r) {
         put_task_short(t, r->then);
         text_print(t, " before the %s", access_word(r->later));
         put_frame_place(t, &r->later->stack);
-        text_put(t, r->then->kind == TASK_THREAD
-                        ? ": pthread_join."
-                        : ": goro_wg_wait, or a receive of what it sends when done.");
+        text_put(t, r->then->kind == TASK_THREAD ? ": pthread_join."
+                                                 : ": goro_wg_wait, or a receive of what it sends when done.");
     } else if (r->now->parent_id == r->then->id && r->then->id) {
         text_print(t, "move the %s", access_word(r->earlier));
         put_frame_place(t, &r->earlier->stack);
@@ -258,8 +252,7 @@ static void advise_race(struct text *t, const struct race *r) {
         put_place(t, now);
         text_put(t, " and ");
         put_place(t, then);
-        text_print(t, "), or let one tell the other over a channel%s.",
-                   one_writes ? " when it has written" : "");
+        text_print(t, "), or let one tell the other over a channel%s.", one_writes ? " when it has written" : "");
     }
 }
 
@@ -268,16 +261,13 @@ static void explain_freed(struct model_finding *f, struct text *why, struct text
     struct race r = gather(f);
     bool late = r.later->kind & ACCESS_FREE;
     const struct model_access *use = late ? r.earlier : r.later;
-    const char *what = f->object_kind == FINDING_CHAN    ? "channel"
-                       : f->memory == FINDING_STACK_DEAD ? "stack"
-                                                         : "block";
+    const char *what = f->object_kind == FINDING_CHAN ? "channel" : f->memory == FINDING_STACK_DEAD ? "stack" : "block";
 
     f->unordered = late;
     if (late) {
         tell_clocks(why, &r);
-        text_print(
-            why, "%sthe %s might as well have been freed first, and the other access have hit freed memory.",
-            why->length ? "; " : "", what);
+        text_print(why, "%sthe %s might as well have been freed first, and the other access have hit freed memory.",
+                   why->length ? "; " : "", what);
     } else if (r.now == r.then) {
         put_task_short(why, r.now);
         text_print(why, " freed the %s itself before it used it.", what);
@@ -319,24 +309,138 @@ static const struct {
      "free the channel when the last goroutine that uses it has ended: wait for them first."},
     {"GW002", "goro_wg_done (or a negative goro_wg_add) was called more often than goro_wg_add allowed for.",
      "call goro_wg_add once before each go statement, and goro_wg_done once in each goroutine."},
-    {"GW003",
-     "An Add that is not ordered before Wait may come too late: Wait may return before the work has begun.",
+    {"GW003", "An Add that is not ordered before Wait may come too late: Wait may return before the work has begun.",
      "call goro_wg_add before the go statement, not inside the goroutine."},
-    {"GM001", "The lock was not held.",
-     "pair each unlock with one lock; look for a second unlock on an error path."},
+    {"GM001", "The lock was not held.", "pair each unlock with one lock; look for a second unlock on an error path."},
     {"GM002", "A goroutine that locks what it holds waits for itself.",
      "unlock first, or split the function into one that locks and one that expects the lock to be held."},
     {"GM003", "A copy has the old state without the goroutines that wait on it: it protects nothing.",
      "pass a pointer to it instead of a copy."},
+    {"GW001", "The counter can never reach zero: nobody is left who could call goro_wg_done.",
+     "call goro_wg_done on every way out of the goroutine (goro_at_exit does), or start it by goro_wg_go."},
+    {"GL001",
+     "main returned, and so ended a goroutine that was still waiting: nobody sent, received, closed, "
+     "unlocked or counted down what it waits for.",
+     "let somebody end the wait before main returns (chan_close, a context's cancel), and wait for the goroutine."},
+    {"GX001", "It still ran when main returned: its memory is kept, and what waits for it.",
+     "call goro_ctx_cancel, goro_timer_stop or goro_ticker_stop when it is needed no more."},
     {"GD001", "Every goroutine waits, and nothing that could wake one of them is left.",
      "look for a missing send, receive, chan_close, unlock or goro_wg_done."},
 };
 
 static void put_notes(struct model_finding *f, struct text *why, struct text *fix) {
+    if (!strcmp(f->code, "GM003") && f->part_count) {
+        text_put(why, "The memory of a lock is given back while it is held: who waits for it, or unlocks it, touches "
+                      "freed memory.");
+        text_put(fix, "unlock it first, and free it when nobody uses it any more.");
+        return;
+    }
     for (size_t i = 0; i < array_length(misuse); i++) {
         if (strcmp(misuse[i].code, f->code) != 0) continue;
         text_put(why, misuse[i].why);
         text_put(fix, misuse[i].fix);
+    }
+    if (!strcmp(f->code, "GL001") && f->part_count && f->parts[0].forever)
+        text_print(why, " Nothing that was left had a way to the %s: more time would not have helped.",
+                   f->parts[0].cases > 1 ? "channels of its select" : object_kind_name(f->parts[0].kind));
+}
+
+/* What would end such a wait, and what to change so that it comes. */
+static const char *missing_end(enum finding_object kind) {
+    switch (kind) {
+    case FINDING_CHAN: return "send to it, receive from it or close it";
+    case FINDING_SELECT: return "make one of its cases ready";
+    case FINDING_WG: return "call goro_wg_done on it";
+    case FINDING_COND: return "signal it";
+    case FINDING_SEM: return "release it";
+    default: return "unlock it";
+    }
+}
+
+static void explain_forever(struct model_finding *f, struct text *why, struct text *fix) {
+    const struct model_part *p = &f->parts[0];
+    const struct frame *made = stack_place(&p->made);
+
+    text_print(why,
+               "nothing that still runs has a way to the %s any more: no variable, stack, timer or block of memory "
+               "that it can reach leads there, so nobody can ever %s.",
+               p->cases > 1 ? "channels of this select" : object_kind_name(p->kind), missing_end(p->kind));
+    if (p->lock_count) text_put(why, " The locks that it holds stay locked.");
+    switch (p->kind) {
+    case FINDING_CHAN:
+    case FINDING_SELECT:
+        text_put(fix, "whoever knew the channel");
+        if (made && p->cases == 1) {
+            text_put(fix, " made");
+            put_frame_place(fix, &p->made);
+        }
+        text_put(fix,
+                 " and has ended or forgotten it must first send, receive or chan_close; if nobody need wait for "
+                 "this goroutine, give the channel room for its value, or a select with a context's done channel.");
+        break;
+    case FINDING_WG: text_put(fix, "call goro_wg_done on every way out of each goroutine that was counted."); break;
+    case FINDING_COND: text_put(fix, "signal or broadcast after each change of what is waited for."); break;
+    default: text_put(fix, "unlock or release it on every way out of the goroutine that has taken it.");
+    }
+}
+
+/* "goroutine 2 holds a and waits for b; goroutine 3 holds b and waits for a." */
+static void explain_cycle(struct model_finding *f, struct text *why, struct text *fix) {
+    for (size_t i = 0; i < f->part_count; i++) {
+        const struct model_part *p = &f->parts[i], *next = &f->parts[(i + 1) % f->part_count];
+        if (p->task == NO_TASK) continue;
+        begin_clause(why);
+        put_task_short(why, &f->tasks[p->task]);
+        if (p->role == FINDING_HOLDS) {
+            text_put(why, " has ended and holds it");
+            continue;
+        }
+        text_put(why, " waits for ");
+        if (p->variable.name || p->expression) text_put(why, p->variable.name ? p->variable.name : p->expression);
+        else text_print(why, "the %s", object_kind_name(p->kind));
+        if (next->role == FINDING_WAITS && next->task != NO_TASK) {
+            text_put(why, ", which ");
+            put_task_short(why, &f->tasks[next->task]);
+            text_put(why, " holds");
+        }
+    }
+    if (why->length) text_char(why, '.');
+    text_put(fix, f->parts[f->part_count - 1].role == FINDING_HOLDS
+                      ? "unlock on every way out of the goroutine."
+                      : "take the locks in the same order everywhere, or hold only one at a time.");
+}
+
+static void put_asked(struct text *t, const struct model_part *p) {
+    if (part_object_name(p)) text_put(t, part_object_name(p));
+    else text_print(t, "the %s", object_kind_name(p->kind));
+}
+
+/* "goroutine 2 locks b while it holds a; goroutine 3 locks a while it holds b." Each holds what the one before asks for. */
+static void explain_order(struct model_finding *f, struct text *why, struct text *fix) {
+    const struct model_part *first = &f->parts[0], *last = &f->parts[f->part_count - 1];
+
+    for (size_t i = 0; i < f->part_count; i++) {
+        const struct model_part *p = &f->parts[i], *held = &f->parts[(i + f->part_count - 1) % f->part_count];
+
+        if (p->task == NO_TASK) continue;
+        begin_clause(why);
+        put_task_short(why, &f->tasks[p->task]);
+        text_put(why, " locks ");
+        put_asked(why, p);
+        text_put(why, " while it holds ");
+        put_asked(why, held);
+    }
+    text_put(
+        why,
+        ". They did not meet this time; if each gets its first lock before the other its second, both wait for ever.");
+    if (f->part_count > 2) text_put(fix, "take the locks in one order everywhere, or hold only one at a time.");
+    else {
+        text_put(fix, "take ");
+        put_asked(fix, last);
+        text_put(fix, " before ");
+        put_asked(fix, first);
+        put_frame_place(fix, &last->stack);
+        text_put(fix, ", too, or hold only one of them at a time.");
     }
 }
 
@@ -397,14 +501,13 @@ void finding_explain(struct model_finding *f) {
     unsigned kinds = finding_is_pair(f) ? f->accesses[0].kind | f->accesses[1].kind : 0;
     struct text why = {0}, fix = {0};
 
-    if (kinds & ACCESS_FREE)
-        explain_freed(f, &why, &fix);
-    else if (kinds & ACCESS_MARK)
-        explain_marked(f, &why, &fix);
-    else if (finding_is_pair(f))
-        explain_race(f, &why, &fix);
-    else
-        put_notes(f, &why, &fix);
+    if (kinds & ACCESS_FREE) explain_freed(f, &why, &fix);
+    else if (kinds & ACCESS_MARK) explain_marked(f, &why, &fix);
+    else if (!strcmp(f->code, "GD002") && f->part_count) explain_cycle(f, &why, &fix);
+    else if (!strcmp(f->code, "GD004") && f->part_count > 1) explain_order(f, &why, &fix);
+    else if (!strcmp(f->code, "GD003") && f->part_count) explain_forever(f, &why, &fix);
+    else if (finding_is_pair(f)) explain_race(f, &why, &fix);
+    else put_notes(f, &why, &fix);
     f->title = finding_title(f);
     f->why = why.data;
     f->fix = fix.data;

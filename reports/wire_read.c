@@ -164,6 +164,7 @@ static void take_record(struct wire_input *in, const struct wire_header *h, cons
     case WIRE_HELLO: read_hello(in, p, r); break;
     case WIRE_MODULE: read_module(in, p, r); return;
     case WIRE_GOODBYE: read_goodbye(p, r); break;
+    case WIRE_PICTURE: in->pictures += h->length == 0; break;
     }
     if (in->record) in->record(in->arg, p, h->type, r);
 }

@@ -51,6 +51,7 @@ struct wire_input {
     size_t process_count;
     struct process *bucket[1024]; /* by pid */
     uint64_t damaged, lost;       /* records */
+    uint64_t pictures;            /* of all goroutines, whole */
     const char *damage;           /* what was wrong with the first damaged one */
 
     /* of a byte stream: what has arrived of the next record */

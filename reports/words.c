@@ -1,5 +1,6 @@
 /* How things are called in every format: places, goroutines, locks, objects. */
 #include "reports/words.h"
+#include "reports/language.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,16 +25,21 @@ const char *object_kind_name(enum finding_object kind) {
         [FINDING_PTHREAD_MUTEX] = "pthread mutex",
         [FINDING_PTHREAD_RWLOCK] = "pthread rwlock",
         [FINDING_PTHREAD_SPIN] = "pthread spin lock",
+        [FINDING_PTHREAD_COND] = "pthread condition variable",
+        [FINDING_PTHREAD_BARRIER] = "pthread barrier",
+        [FINDING_POSIX_SEM] = "POSIX semaphore",
+        [FINDING_PTHREAD] = "thread",
     };
     return (unsigned)kind < array_length(names) && names[kind] ? names[kind] : "object";
 }
 
 const char *severity_name(enum finding_severity s) {
-    return s == FINDING_ERROR ? "error" : s == FINDING_WARNING ? "warning" : "note";
+    return s == FINDING_ERROR ? N_("error") : s == FINDING_WARNING ? N_("warning") : N_("note");
 }
 
 const char *access_word(const struct model_access *a) {
     if (a->kind & ACCESS_FREE) return "free";
+    if (a->kind & (ACCESS_ADD | ACCESS_WAIT)) return a->kind & ACCESS_ADD ? "add" : "wait";
     if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "close" : "send";
     return a->kind & ACCESS_WRITE ? "write" : "read";
 }
@@ -87,10 +93,8 @@ void put_place(struct text *t, const struct frame *f) {
     } else if (f->module) {
         text_put(t, shown_file(f->module));
         if (!report_style.stable || !f->function) text_print(t, "+0x%llx", (unsigned long long)f->offset);
-    } else if (report_style.stable) {
-        text_put(t, "?");
     } else {
-        text_print(t, "0x%llx", (unsigned long long)f->pc);
+        text_put(t, f->pc ? ANONYMOUS_MODULE : "?");
     }
 }
 
@@ -118,6 +122,10 @@ static void put_declared(struct text *t, const struct variable *v) {
     if (v->file && v->line) text_print(t, " (%s:%u)", shown_file(v->file), v->line);
 }
 
+const char *part_object_name(const struct model_part *p) {
+    return p->variable.name ? p->variable.name : p->expression;
+}
+
 void put_lock(struct text *t, const struct model_lock *l) {
     const struct frame *taken = stack_place(&l->taken);
 
@@ -128,7 +136,8 @@ void put_lock(struct text *t, const struct model_lock *l) {
         text_put(t, l->expression);
     } else {
         text_print(t, "%s %s", l->kind == FINDING_RWMUTEX ? "an" : "a", object_kind_name(l->kind));
-        if (!report_style.stable) text_print(t, " at 0x%llx", (unsigned long long)l->address);
+        /* what was read from JSON has its number within the finding for an address */
+        if (!report_style.stable && l->address >= 4096) text_print(t, " at 0x%llx", (unsigned long long)l->address);
     }
     if (l->read) text_put(t, " for reading");
     if (taken && !l->variable.name) {

@@ -25,6 +25,8 @@ void put_place(struct text *t, const struct frame *f);
 void put_task(struct text *t, const struct model_task *task);
 /* "goroutine 3": the short form. */
 void put_task_short(struct text *t, const struct model_task *task);
+/* What a part's object is called in the source; NULL: not known. */
+const char *part_object_name(const struct model_part *p);
 /* "mu (race.c:4)", "a mutex on the heap, locked at race.c:14". Appends. */
 void put_lock(struct text *t, const struct model_lock *l);
 /* What was accessed or misused: "counter", "account->balance", "8 bytes". Appends. */

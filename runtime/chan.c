@@ -17,7 +17,9 @@
  * together only by select, in the order of their addresses. */
 #include "runtime/chan.h"
 #include "runtime/copy.h"
+#include "runtime/park.h"
 #include "runtime/select.h"
+#include "runtime/signal.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -48,6 +50,30 @@ static inline void exchange_slot(struct chan *c, struct g *g, int64_t i) {
 #endif
 }
 
+/* What a send into slot i orders. A sender that is nobody, a signal, knows what `clock` says, and learns nothing. */
+static inline void release_slot(struct chan *c, struct g *g, void *clock, int64_t i) {
+#ifdef GORO_RACE
+    if (g || c->internal) {
+        exchange_slot(c, g, i);
+        return;
+    }
+    if (!c->slot_clocks[i]) c->slot_clocks[i] = hook_sync_new();
+    hook_sync_copy(c->slot_clocks[i], clock);
+#else
+    (void)c, (void)g, (void)clock, (void)i;
+#endif
+}
+
+/* The same without a slot: sender and receiver meet. */
+static inline void meet(struct g *sender, void *clock, struct g *receiver) {
+#ifdef GORO_RACE
+    if (sender) hook_rendezvous(task_of(sender), task_of(receiver));
+    else if (clock) hook_acquire(task_of(receiver), clock);
+#else
+    (void)sender, (void)clock, (void)receiver;
+#endif
+}
+
 /* -- the transfers, under the lock ------------------------------------------------------------------------------- */
 
 /* The first waiter that is still to be had: one of a select that another channel has served already is not. */
@@ -72,30 +98,44 @@ static inline void mark_send(const struct chan *c, struct g *g, uintptr_t pc) {
     if (g) hook_chan_send_mark(task_of(g), c, pc);
 }
 
-/* send_locked and recv_locked are the transfers; inlined here, and called by select and the timers. */
-GORO_INLINE bool send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken) {
-    struct waiter *w = *woken = c->receivers.first ? take_waiter(&c->receivers) : NULL;
-    if (w) {
-        mark_send(c, g, pc);
-        if (c->capacity) {
-            exchange_slot(c, g, c->send_at);
-            exchange_slot(c, w->g, c->recv_at);
-            advance(c, &c->send_at);
-            advance(c, &c->recv_at);
-        } else {
-            hook_rendezvous(task_of(g), task_of(w->g));
-        }
-        move_value(c, w->value, value);
-        w->ok = true;
-        return true;
-    }
-    if (c->count == c->capacity) return false;
+/* To w, which waits to receive and stands in the queue no more. `clock`: of a sender that is nobody. */
+GORO_INLINE void hand_over(struct chan *c, struct g *g, void *clock, struct waiter *w, const void *value, uintptr_t pc) {
     mark_send(c, g, pc);
-    exchange_slot(c, g, c->send_at);
+    if (c->capacity) {
+        release_slot(c, g, clock, c->send_at);
+        exchange_slot(c, w->g, c->recv_at);
+        advance(c, &c->send_at);
+        advance(c, &c->recv_at);
+    } else {
+        meet(g, clock, w->g);
+    }
+    move_value(c, w->value, value);
+    w->ok = true;
+}
+
+GORO_INLINE void put_in_ring(struct chan *c, struct g *g, void *clock, const void *value, uintptr_t pc) {
+    mark_send(c, g, pc);
+    release_slot(c, g, clock, c->send_at);
     move_value(c, slot_at(c, c->send_at), value);
     advance(c, &c->send_at);
     set_count(c, c->count + 1);
-    return true;
+}
+
+/* The place that becomes free is for who waits to send: admit_sender. */
+GORO_INLINE void take_from_ring(struct chan *c, struct g *g, void *value) {
+    exchange_slot(c, g, c->recv_at);
+    move_value(c, value, slot_at(c, c->recv_at));
+    advance(c, &c->recv_at);
+    set_count(c, c->count - 1);
+}
+
+/* From w, which waits to send on an unbuffered channel and stands in the queue no more. */
+GORO_INLINE void take_from(struct chan *c, struct g *g, struct waiter *w, void *value) {
+    goro_assert(c->capacity == 0);
+    if (w->select) mark_send(c, w->g, w->pc);
+    hook_rendezvous(task_of(g), task_of(w->g));
+    move_value(c, value, w->value);
+    w->ok = true;
 }
 
 /* A sender waits for room: its value takes the slot that has just become free. */
@@ -111,24 +151,34 @@ static GORO_NOINLINE struct waiter *admit_sender(struct chan *c) {
     return w;
 }
 
-GORO_INLINE bool recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken) {
+GORO_INLINE bool send_locked(struct chan *c, struct g *g, void *clock, const void *value, uintptr_t pc,
+                             struct waiter **woken) {
+    struct waiter *w = *woken = c->receivers.first ? take_waiter(&c->receivers) : NULL;
+    if (w) hand_over(c, g, clock, w, value, pc);
+    else if (c->count < c->capacity) put_in_ring(c, g, clock, value, pc);
+    else return false;
+    return true;
+}
+
+bool chan_send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken) {
+    return send_locked(c, g, NULL, value, pc, woken);
+}
+
+bool chan_deliver_locked(struct chan *c, const void *value, void *clock, struct waiter **woken) {
+    return send_locked(c, NULL, clock, value, 0, woken);
+}
+
+bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken) {
     *woken = NULL;
     *ok = true;
     if (c->count) {
-        exchange_slot(c, g, c->recv_at);
-        move_value(c, value, slot_at(c, c->recv_at));
-        advance(c, &c->recv_at);
-        set_count(c, c->count - 1);
+        take_from_ring(c, g, value);
         if (c->senders.first) *woken = admit_sender(c);
         return true;
     }
     struct waiter *w = *woken = c->senders.first ? take_waiter(&c->senders) : NULL;
     if (w) {
-        goro_assert(c->capacity == 0);
-        if (w->select) mark_send(c, w->g, w->pc);
-        hook_rendezvous(task_of(g), task_of(w->g));
-        move_value(c, value, w->value);
-        w->ok = true;
+        take_from(c, g, w, value);
         return true;
     }
     if (!c->closed) return false;
@@ -136,13 +186,6 @@ GORO_INLINE bool recv_locked(struct chan *c, struct g *g, void *value, bool *ok,
     if (value) clear_element(value, c->element_bytes);
     *ok = false;
     return true;
-}
-
-bool chan_send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken) {
-    return send_locked(c, g, value, pc, woken);
-}
-bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken) {
-    return recv_locked(c, g, value, ok, woken);
 }
 
 void chan_wake(struct waiter *w) {
@@ -162,25 +205,41 @@ static inline void use(const struct chan *c, struct g *g, uintptr_t pc) {
 }
 
 /* A nil channel: as in Go, for ever. */
-static GORO_COLD void block_for_ever(struct g *g, uintptr_t pc) {
+static GORO_COLD void block_for_ever(struct g *g, unsigned side, uintptr_t pc) {
     hook_misuse(HOOK_GC003_NIL_CHANNEL, NULL, pc);
     struct waiter w = {.g = g};
-    for (;;) waiter_park(&w, NULL, HOOK_CHAN, NULL, pc);
+    for (;;) waiter_park(&w, NULL, HOOK_CHAN | side, NULL, pc);
 }
 
-/* Parks in one of c's queues; c's lock is held. c is not touched again: the other side may have freed it. */
-static GORO_NOINLINE bool wait_in(struct goro_queue_ *q, struct chan *c, struct g *g, void *value, uintptr_t pc) {
-    struct waiter w = {.g = g, .value = value};
+/* Waits in one of c's queues; c's lock is held. c is not touched again: the other side may have freed it. Leaves the
+ * runtime. */
+GORO_INLINE bool wait_in(struct goro_queue_ *q, unsigned side, struct chan *c, struct g *g, void *value, uintptr_t pc) {
+    struct waiter w;
+    waiter_init(&w, g, value);
     queue_push(q, &w);
-    waiter_park(&w, &c->lock, HOOK_CHAN, c, pc);
+    waiter_park_and_leave(&w, &c->lock, HOOK_CHAN | side, c, pc);
     return w.ok;
 }
 
+static GORO_RETURNS_ELSEWHERE bool wait_to_send(struct chan *c, struct g *g, const void *value, uintptr_t pc) {
+    mark_send(c, g, pc);
+    bool sent = wait_in(&c->senders, PARK_SENDING, c, g, (void *)value, pc);
+    if (unlikely(!sent)) {
+        runtime_enter();
+        chan_send_on_closed(c, pc);
+    }
+    return true;
+}
+
+static GORO_RETURNS_ELSEWHERE bool wait_to_receive(struct chan *c, struct g *g, void *value, uintptr_t pc) {
+    return wait_in(&c->receivers, PARK_RECEIVING, c, g, value, pc);
+}
+
 /* False: would have to wait, and may not. */
-GORO_INLINE bool send_value(struct chan *c, const void *value, bool may_wait, uintptr_t pc) {
+static GORO_NOINLINE bool send_the_long_way(struct chan *c, const void *value, bool may_wait, uintptr_t pc) {
     struct g *g = runtime_enter();
     if (unlikely(!c)) {
-        if (may_wait) block_for_ever(g, pc);
+        if (may_wait) block_for_ever(g, PARK_SENDING, pc);
         runtime_leave(g);
         return false;
     }
@@ -188,81 +247,140 @@ GORO_INLINE bool send_value(struct chan *c, const void *value, bool may_wait, ui
     lock_take(&c->lock);
     if (unlikely(c->closed)) chan_send_on_closed(c, pc);
     struct waiter *woken;
-    bool sent = send_locked(c, g, value, pc, &woken);
-    if (sent) {
-        lock_drop(&c->lock);
-        if (woken) chan_wake(woken);
-    } else if (!may_wait) {
-        lock_drop(&c->lock);
-    } else {
-        mark_send(c, g, pc);
-        sent = wait_in(&c->senders, c, g, (void *)value, pc);
-        if (unlikely(!sent)) chan_send_on_closed(c, pc);
-    }
+    bool sent = chan_send_locked(c, g, value, pc, &woken);
+    if (!sent && may_wait) return wait_to_send(c, g, value, pc);
+    lock_drop(&c->lock);
+    if (woken) chan_wake(woken);
     runtime_leave(g);
     return sent;
 }
 
 /* False: nothing came; *value is zero then if the channel is closed, untouched otherwise. */
-GORO_INLINE bool receive_value(struct chan *c, void *value, bool may_wait, uintptr_t pc) {
+static GORO_NOINLINE bool receive_the_long_way(struct chan *c, void *value, bool may_wait, uintptr_t pc) {
     struct g *g = runtime_enter();
     if (unlikely(!c)) {
-        if (may_wait) block_for_ever(g, pc);
+        if (may_wait) block_for_ever(g, PARK_RECEIVING, pc);
         runtime_leave(g);
         return false;
     }
     use(c, g, pc);
     lock_take(&c->lock);
     struct waiter *woken;
-    bool ok;
-    if (recv_locked(c, g, value, &ok, &woken)) {
-        lock_drop(&c->lock);
-        if (woken) chan_wake(woken);
-    } else if (!may_wait) {
-        lock_drop(&c->lock);
-        ok = false;
-    } else {
-        ok = wait_in(&c->receivers, c, g, value, pc);
-    }
+    bool ok, done = chan_recv_locked(c, g, value, &ok, &woken);
+    if (!done && may_wait) return wait_to_receive(c, g, value, pc);
+    lock_drop(&c->lock);
+    if (woken) chan_wake(woken);
     runtime_leave(g);
-    return ok;
+    return done && ok;
 }
 
-GORO_API void goro_chan_send_(void *c, const void *value) { send_value(c, value, true, CALLER); }
-GORO_API bool goro_chan_try_send_(void *c, const void *value) { return send_value(c, value, false, CALLER); }
-GORO_API bool goro_chan_recv_(void *c, void *value) { return receive_value(c, value, true, CALLER); }
-GORO_API bool goro_chan_try_recv_(void *c, void *value) { return receive_value(c, value, false, CALLER); }
+#ifdef GORO_RACE
+#define send_any_way send_the_long_way
+#define receive_any_way receive_the_long_way
+#else
+
+/* The quick ways are the same for what happens most, without a frame but in the functions that they end in: the channel
+ * is open, its lock free, and no select concerned. */
+GORO_INLINE bool is_select(const struct waiter *w) { return w && w->select; }
+
+static GORO_NOINLINE bool admit_and_leave(struct chan *c, struct m *m) {
+    struct waiter *w = admit_sender(c);
+    lock_drop(&c->lock);
+    if (w) chan_wake(w);
+    leave_quickly(m);
+    return true;
+}
+
+/* The lock is held, and the first in line to receive is a select. */
+static GORO_NOINLINE bool send_to_select(struct chan *c, struct m *m, const void *value, bool may_wait, uintptr_t pc) {
+    struct waiter *w = take_claimed(&c->receivers);
+    if (w) hand_over(c, m->g, NULL, w, value, pc);
+    lock_drop(&c->lock);
+    if (!w) return send_the_long_way(c, value, may_wait, pc);
+    chan_wake(w);
+    leave_quickly(m);
+    return true;
+}
+
+GORO_INLINE bool send_any_way(struct chan *c, const void *value, bool may_wait, uintptr_t pc) {
+    struct m *m = enter_quickly();
+    if (unlikely(!m || !c || !lock_take_quickly(&c->lock))) return send_the_long_way(c, value, may_wait, pc);
+    struct waiter *w = c->receivers.first;
+    if (unlikely(c->closed)) {
+        lock_drop(&c->lock);
+        return send_the_long_way(c, value, may_wait, pc);
+    }
+    if (is_select(w)) return send_to_select(c, m, value, may_wait, pc);
+    if (w) {
+        queue_remove(&c->receivers, w);
+        hand_over(c, m->g, NULL, w, value, pc);
+        lock_drop(&c->lock);
+        return ready_and_leave(w->g, m);
+    }
+    bool room = c->count < c->capacity;
+    if (room) put_in_ring(c, m->g, NULL, value, pc);
+    else if (may_wait) return wait_to_send(c, m->g, value, pc);
+    lock_drop(&c->lock);
+    leave_quickly(m);
+    return room;
+}
+
+GORO_INLINE bool receive_any_way(struct chan *c, void *value, bool may_wait, uintptr_t pc) {
+    struct m *m = enter_quickly();
+    if (unlikely(!m || !c || !lock_take_quickly(&c->lock))) return receive_the_long_way(c, value, may_wait, pc);
+    struct waiter *w = c->senders.first;
+    bool some = c->count > 0;
+    if (some) {
+        take_from_ring(c, m->g, value);
+        if (w) return admit_and_leave(c, m);
+    } else if (unlikely(c->closed || is_select(w))) {
+        lock_drop(&c->lock);
+        return receive_the_long_way(c, value, may_wait, pc);
+    } else if (w) {
+        queue_remove(&c->senders, w);
+        take_from(c, m->g, w, value);
+        lock_drop(&c->lock);
+        return ready_and_leave(w->g, m);
+    } else if (may_wait) {
+        return wait_to_receive(c, m->g, value, pc);
+    }
+    lock_drop(&c->lock);
+    leave_quickly(m);
+    return some;
+}
+#endif
+
+GORO_API void goro_chan_send_(void *c, const void *value) { send_any_way(c, value, true, CALLER); }
+GORO_API bool goro_chan_try_send_(void *c, const void *value) { return send_any_way(c, value, false, CALLER); }
+GORO_API bool goro_chan_recv_(void *c, void *value) { return receive_any_way(c, value, true, CALLER); }
+GORO_API bool goro_chan_try_recv_(void *c, void *value) { return receive_any_way(c, value, false, CALLER); }
+
+/* Whoever closes or frees a channel knows, by what he does otherwise, of its registration: relaxed. */
+static inline bool is_notified(const struct chan *c) { return __atomic_load_n(&c->notified, __ATOMIC_RELAXED); }
 
 /* -- close ------------------------------------------------------------------------------------------------------------ */
 
-/* Serves everybody in the queue with "closed"; returns them linked by `next`, in front of `chain`. */
-static struct waiter *close_queue(struct chan *c, struct goro_queue_ *q, struct waiter *chain) {
+/* Serves everybody in the queue with "closed", and appends them to the chain, linked by `next`, that *end ends. Returns its
+ * new end. */
+static struct waiter **close_queue(struct chan *c, struct goro_queue_ *q, struct waiter **end) {
     struct waiter *w;
     while ((w = take_waiter(q))) {
+        if (q->first) __builtin_prefetch(q->first->g); /* to be woken soon */
         hook_acquire(task_of(w->g), c->close_clock);
         if (q == &c->receivers && w->value) clear_element(w->value, c->element_bytes);
         w->ok = false;
-        w->prev = chain;
-        chain = w;
+        *end = w;
+        end = &w->next;
     }
-    return chain;
-}
-
-/* Turns a chain linked backwards by `prev` round, so that the first to wait is the first to be woken. */
-static struct waiter *chain_reverse(struct waiter *w) {
-    struct waiter *first = NULL;
-    while (w) {
-        struct waiter *before = w->prev;
-        w->next = first;
-        first = w;
-        w = before;
-    }
-    return first;
+    *end = NULL;
+    return end;
 }
 
 struct waiter *chan_close_locked(struct chan *c) {
+    struct waiter *chain;
     __atomic_store_n(&c->closed, true, __ATOMIC_RELAXED); /* pairs with select's guess */
-    return chain_reverse(close_queue(c, &c->senders, close_queue(c, &c->receivers, NULL)));
+    close_queue(c, &c->senders, close_queue(c, &c->receivers, &chain));
+    return chain;
 }
 
 void chan_wake_all(struct waiter *w) {
@@ -280,6 +398,7 @@ GORO_API void goro_chan_close_(void *channel) {
     uintptr_t pc = CALLER;
     if (unlikely(!c)) panic_raise(HOOK_GC002_CLOSE_OF_NIL, NULL, pc, "close of nil channel");
     hook_chan_close_mark(task_of(g), c, pc);
+    if (unlikely(is_notified(c))) signals_forget(c);
     lock_take(&c->lock);
     if (unlikely(c->closed)) panic_raise(HOOK_GC002_CLOSE_OF_CLOSED, c, pc, "close of closed channel");
     if (!c->close_clock) c->close_clock = hook_sync_new();
@@ -328,6 +447,7 @@ GORO_API void goro_chan_free_(void *channel) {
     uintptr_t pc = CALLER;
     struct g *g = runtime_enter();
     if (c->internal) panic_raise(HOOK_PANIC, c, pc, "chan_free of a channel that belongs to a timer or context");
+    if (unlikely(is_notified(c))) signals_forget(c);
     lock_take(&c->lock);
     bool waited = c->receivers.first || c->senders.first;
     lock_drop(&c->lock);

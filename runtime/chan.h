@@ -10,6 +10,7 @@ struct chan {
     bool closed;
     bool internal; /* lives in a timer, context or semaphore: looks unbuffered, cannot be freed, and instead of its
                       slots' clocks a receive acquires close_clock, if there is one */
+    bool notified; /* signals are sent to it: signal.c's */
     size_t element_bytes;
     int64_t capacity, count;   /* of ring slots */
     int64_t send_at, recv_at;  /* the next send's and receive's slot */
@@ -26,6 +27,9 @@ void chan_init(struct chan *c, size_t element_bytes, int64_t capacity, char *rin
  * *woken: a waiter to hand to chan_wake once the lock is dropped, or NULL. `value` may be NULL: thrown away. */
 bool chan_send_locked(struct chan *c, struct g *g, const void *value, uintptr_t pc, struct waiter **woken);
 bool chan_recv_locked(struct chan *c, struct g *g, void *value, bool *ok, struct waiter **woken);
+
+/* A send by nobody, of a channel that is not internal: its receive learns what `clock` says. */
+bool chan_deliver_locked(struct chan *c, const void *value, void *clock, struct waiter **woken);
 
 /* Lets the goroutine of a waiter go on that one of the above, or close, has served. No lock is held. */
 void chan_wake(struct waiter *w);

@@ -34,7 +34,7 @@ void runtime_check(struct g *g) {
     const struct m *m = g->m;
     goro_assert(m->g == g && m->inside && m->p && g->state == G_RUNNING);
     os_mutex_lock(&sched.mutex);
-    goro_assert(atomic_multi == (sched.nprocs > 1));
+    solo_check_locked();
     list_check(&sched.global);
     for (unsigned i = 0; i < sched.nprocs; i++) p_check(sched.ps[i], i, m->p);
     for (const struct m *each = sched.all_ms; each; each = each->next) m_check(each);

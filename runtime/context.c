@@ -59,6 +59,7 @@ static void free_dead(struct goro_ctx *dead) {
     while (dead) {
         struct goro_ctx *next = dead->todo;
         if (dead->has_clock) hook_sync_free(dead->done.close_clock);
+        hook_block_free(dead);
         free(dead);
         dead = next;
     }
@@ -125,6 +126,7 @@ static struct goro_ctx *derive(struct goro_ctx *parent, uintptr_t pc) {
     struct goro_ctx *ctx = malloc(sizeof *ctx);
     if (!ctx) environment_error("malloc", "no memory for a context", ENOMEM);
     ctx_init(ctx, parent, pc);
+    hook_block_new(ctx, sizeof *ctx, pc);
     return ctx;
 }
 
@@ -139,12 +141,17 @@ static void ring_deadline(struct alarm *a, int64_t now) {
 
 static bool deadline_can_wake(const struct alarm *a) { return !container_of(a, struct goro_ctx, alarm)->err; }
 
-static struct goro_ctx *derive_until(struct goro_ctx *parent, int64_t when, int64_t now, uintptr_t pc) {
+const struct goro_ctx *ctx_of_deadline(const struct alarm *a) {
+    return a->ring == ring_deadline ? container_of(a, const struct goro_ctx, alarm) : NULL;
+}
+
+/* `now` is the clock, or CLOCK_UNREAD: wheel.h. */
+static struct goro_ctx *derive_until(struct goro_ctx *parent, int64_t ns, int64_t now, uintptr_t pc) {
     struct g *g = runtime_enter();
     struct goro_ctx *ctx = derive(parent, pc);
     struct waiter *chain = NULL;
     lock_take(&tree_lock);
-    if (!ctx->err && when <= now) {
+    if (!ctx->err && ns <= 0) {
         chain = cancel_tree(ctx, GORO_DEADLINE_EXCEEDED, g);
     } else if (!ctx->err) {
         ctx->done.close_clock = hook_sync_new();
@@ -157,7 +164,7 @@ static struct goro_ctx *derive_until(struct goro_ctx *parent, int64_t when, int6
     if (alive) {
         ctx->alarm.ring = ring_deadline;
         ctx->alarm.can_wake = deadline_can_wake;
-        alarm_set(&ctx->alarm, when, now);
+        alarm_set_in(&ctx->alarm, ns, now);
     }
     runtime_leave(g);
     return ctx;
@@ -174,7 +181,9 @@ GORO_API goro_ctx *goro_ctx_with_cancel(goro_ctx *parent) {
 
 GORO_API goro_ctx *goro_ctx_with_value(goro_ctx *parent, const void *key, void *value) {
     struct g *g = runtime_enter();
+    if (!key) panic_raise(HOOK_PANIC, parent, CALLER, "nil key");
     struct goro_ctx *ctx = derive(parent, CALLER);
+    hook_object_free(HOOK_CONTEXT, ctx, 0); /* ends with its parent: nobody need cancel it */
     ctx->key = key;
     ctx->value = value;
     runtime_leave(g);
@@ -182,12 +191,12 @@ GORO_API goro_ctx *goro_ctx_with_value(goro_ctx *parent, const void *key, void *
 }
 
 GORO_API goro_ctx *goro_ctx_with_timeout(goro_ctx *parent, int64_t ns) {
-    int64_t now = clock_now();
-    return derive_until(parent, clock_after(now, ns), now, CALLER);
+    return derive_until(parent, ns, alarm_clock(ns), CALLER);
 }
 
 GORO_API goro_ctx *goro_ctx_with_deadline(goro_ctx *parent, int64_t time) {
-    return derive_until(parent, time, clock_now(), CALLER);
+    int64_t now = pace_now();
+    return derive_until(parent, time > now ? time - now : 0, now, CALLER);
 }
 
 /* -- using ------------------------------------------------------------------------------------------------------------------ */

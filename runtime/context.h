@@ -24,6 +24,8 @@ void ctx_init(struct goro_ctx *ctx, struct goro_ctx *parent, uintptr_t pc);
 /* Ends an embedded one: cancels it and parts it from its parent and children; done and err stay usable
  * while its memory does. */
 void ctx_end(struct goro_ctx *ctx, struct g *g);
+/* The context whose deadline the alarm is; NULL: it is another's. */
+const struct goro_ctx *ctx_of_deadline(const struct alarm *a);
 /* Walks the tree below ctx and asserts its invariants; returns the number of contexts in it. */
 size_t ctx_check(struct goro_ctx *ctx);
 

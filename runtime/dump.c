@@ -6,29 +6,41 @@
 #define UNW_LOCAL_ONLY
 #include "runtime/dump.h"
 #include "runtime/base/fmt.h"
+#include "runtime/pace.h"
 #include "runtime/proc.h"
+#include "runtime/waiter.h"
 
 #include <dlfcn.h>
 #include <libunwind.h>
+#include <setjmp.h>
 #include <string.h>
 #include <ucontext.h>
+#include <unistd.h>
 
-enum { MOST_FRAMES = 64, MOST_GOROUTINES = 500, MIN_WAIT_SHOWN_NS = 1000000000 };
+enum { MOST_FRAMES = 64, MOST_GOROUTINES = 500, MOST_WAITERS = 1000 };
 
 static const char *wait_text(unsigned kind) {
     static const char *const names[] = {
-        [HOOK_OBJECT_NONE] = "waiting", [HOOK_CHAN] = "chan", [HOOK_MUTEX] = "mutex lock", [HOOK_RWMUTEX] = "rwmutex lock",
-        [HOOK_WG] = "wait group wait", [HOOK_COND] = "cond wait", [HOOK_ONCE] = "once", [HOOK_SEM] = "semaphore acquire",
-        [HOOK_TIMER] = "timer", [HOOK_CONTEXT] = "context", [HOOK_SELECT] = "select", [HOOK_IO] = "IO wait",
+        [HOOK_OBJECT_NONE] = "waiting", [HOOK_CHAN] = "chan",
+        [HOOK_MUTEX] = "mutex lock",    [HOOK_RWMUTEX] = "rwmutex lock",
+        [HOOK_WG] = "wait group wait",  [HOOK_COND] = "cond wait",
+        [HOOK_ONCE] = "once",           [HOOK_SEM] = "semaphore acquire",
+        [HOOK_TIMER] = "timer",         [HOOK_CONTEXT] = "context",
+        [HOOK_SELECT] = "select",       [HOOK_IO] = "IO wait",
         [HOOK_SLEEP] = "sleep",
     };
-    if (kind & PARK_SENDING) return "chan send";
-    if (kind & PARK_RECEIVING) return "chan receive";
+    if (kind == (HOOK_CHAN | PARK_SENDING)) return "chan send";
+    if (kind == (HOOK_CHAN | PARK_RECEIVING)) return "chan receive";
     kind &= PARK_KIND_MASK;
     return kind < array_length(names) && names[kind] ? names[kind] : "waiting";
 }
 
 /* -- names of code ------------------------------------------------------------------------------------------------------- */
+
+static bool is_code(uintptr_t pc) {
+    Dl_info info;
+    return dladdr((void *)pc, &info) != 0;
+}
 
 static const char *module_name(uintptr_t pc) {
     Dl_info info;
@@ -45,24 +57,37 @@ static bool function_name(uintptr_t pc, char *name, size_t size, size_t *offset)
     return e == 0 || e == -UNW_ENOMEM; /* cut */
 }
 
-static void print_frame(uintptr_t pc) {
+/* A return address may lie behind the end of the function that has called: `back` is 1 for one. */
+static void print_frame(uintptr_t pc, unsigned back) {
     char name[128];
     size_t offset;
-    if (function_name(pc - 1, name, sizeof name, &offset)) fmt_fd(2, "%s\n\t%s +0x%lx\n", name, module_name(pc), offset + 1);
+    if (function_name(pc - back, name, sizeof name, &offset))
+        fmt_fd(2, "%s\n\t%s +0x%lx\n", name, module_name(pc - back), offset + back);
     else fmt_fd(2, "%p\n\t%s\n", (void *)pc, module_name(pc));
 }
 
 /* -- unwinding -------------------------------------------------------------------------------------------------------------- */
 
-static void print_stack(unw_cursor_t *cursor, unsigned skip) {
+static void print_frames(unw_cursor_t *cursor, unsigned skip, bool interrupted) {
     unw_word_t pc, sp, last_sp = 0;
     for (unsigned n = 0; n < MOST_FRAMES + skip; n++) {
         if (unw_get_reg(cursor, UNW_REG_IP, &pc) || unw_get_reg(cursor, UNW_REG_SP, &sp) || pc == 0) return;
-        if (n >= skip) print_frame(pc);
+        if (n >= skip) print_frame(pc, n > 0 || !interrupted);
         if (sp < last_sp || unw_step(cursor) <= 0) return;
         last_sp = sp;
     }
     fmt_fd(2, "...more frames\n");
+}
+
+/* Of a stack that the program has overwritten, or that changes meanwhile, the unwinder may follow words that lead
+ * nowhere. The handler of the fault comes back here. */
+static sigjmp_buf after_fault;
+static bool reading_stack;
+
+void dump_stack_faulted(void) {
+    if (!reading_stack) return;
+    reading_stack = false;
+    siglongjmp(after_fault, 1);
 }
 
 static void make_context(unw_context_t *u, const struct context *c) {
@@ -79,21 +104,92 @@ static void make_context(unw_context_t *u, const struct context *c) {
 #endif
 }
 
+/* A call of what is no code, a NULL pointer mostly, has made no frame yet: its caller is the first. */
+static bool leave_nowhere(unw_context_t *u) {
+#if defined(__x86_64__)
+    if (is_code((uintptr_t)u->uc_mcontext.gregs[REG_RIP])) return false;
+    u->uc_mcontext.gregs[REG_RIP] = *(greg_t *)u->uc_mcontext.gregs[REG_RSP];
+    u->uc_mcontext.gregs[REG_RSP] += (greg_t)sizeof(greg_t);
+#else
+    ucontext_t *a = (ucontext_t *)u;
+    if (is_code(a->uc_mcontext.pc)) return false;
+    a->uc_mcontext.pc = a->uc_mcontext.regs[30];
+#endif
+    return true;
+}
+
+static void print_stack(unw_context_t *context, int flags, unsigned skip) {
+    unw_cursor_t cursor;
+    if (sigsetjmp(after_fault, 0) == 0) {
+        reading_stack = true;
+        bool interrupted = (flags & UNW_INIT_SIGNAL_FRAME) && !leave_nowhere(context);
+        if (unw_init_local2(&cursor, context, flags) == 0) print_frames(&cursor, skip, interrupted);
+    } else {
+        fmt_fd(2, "\t(the rest of the stack cannot be read)\n");
+    }
+    reading_stack = false;
+}
+
 static void print_saved_stack(struct g *g) {
     unw_context_t context;
-    unw_cursor_t cursor;
     make_context(&context, &g->context);
-    if (unw_init_local2(&cursor, &context, UNW_INIT_SIGNAL_FRAME) == 0) print_stack(&cursor, 0);
+    print_stack(&context, UNW_INIT_SIGNAL_FRAME, 0);
 }
 
 /* -- goroutines ----------------------------------------------------------------------------------------------------------------- */
 
+/* Go's words: from a minute on, and always in the plural. */
 static void print_since(struct fmt *f, int64_t since_ns) {
-    int64_t ns = clock_now() - since_ns;
-    if (since_ns == 0 || ns < MIN_WAIT_SHOWN_NS) return;
-    int64_t s = ns / 1000000000;
-    if (s >= 120) fmt_print(f, ", %ld minutes", s / 60);
-    else fmt_print(f, ", %ld second%s", s, s == 1 ? "" : "s");
+    int64_t minutes = (pace_now() - since_ns) / INT64_C(60000000000);
+    if (since_ns && minutes >= 1) fmt_print(f, ", %ld minutes", minutes);
+}
+
+/* Its place among those that wait in the same line, in the order in which they will have their turn. */
+static void print_place(struct fmt *f, const struct g *g, const struct goro_queue_ *q) {
+    unsigned place = 0, n = 0;
+    for (const struct waiter *w = q->first; w && n < MOST_WAITERS; w = w->next)
+        if (n++, w->g == g) place = n;
+    if (place && n > 1) fmt_print(f, ", %u of %u%s in line", place, n, n == MOST_WAITERS ? " or more" : "");
+}
+
+static void print_holder(struct fmt *f, const struct g *g) {
+    if (!g->wait_object) return;
+    switch (g->wait_kind & PARK_KIND_MASK) {
+    case HOOK_MUTEX: {
+        const goro_mutex *m = g->wait_object;
+        if (m->state_ > 1) fmt_print(f, ", held by goroutine %lu", m->state_ / 2);
+        print_place(f, g, &m->waiters_);
+        break;
+    }
+    case HOOK_RWMUTEX: {
+        const goro_rwmutex *rw = g->wait_object;
+        if (rw->writer_) fmt_print(f, ", held by goroutine %lu", rw->writer_);
+        if (rw->readers_) fmt_print(f, ", held by %u reader%s", rw->readers_, rw->readers_ == 1 ? "" : "s");
+        print_place(f, g, &rw->waiting_writers_);
+        print_place(f, g, &rw->waiting_readers_);
+        break;
+    }
+    case HOOK_WG: fmt_print(f, ", counter %ld", ((const goro_wg *)g->wait_object)->count_); break;
+    default: break;
+    }
+}
+
+/* The object lies in the program's own memory, which may be overwritten or gone. */
+static void print_holder_safely(struct fmt *f, const struct g *g) {
+    if (sigsetjmp(after_fault, 0) == 0) {
+        reading_stack = true;
+        print_holder(f, g);
+    }
+    reading_stack = false;
+}
+
+static void print_wait(struct fmt *f, const struct g *g) {
+    fmt_print(f, "[%s", wait_text(g->wait_kind));
+    if (g->wait_object) fmt_print(f, " %p", g->wait_object);
+    else if ((g->wait_kind & PARK_KIND_MASK) == HOOK_CHAN) fmt_print(f, " (nil chan)");
+    else if (g->wait_kind == (HOOK_SELECT | PARK_NO_CASES)) fmt_print(f, " (no cases)");
+    print_holder_safely(f, g);
+    print_since(f, g->wait_since);
 }
 
 static void print_heading(struct g *g, bool self) {
@@ -108,9 +204,7 @@ static void print_heading(struct g *g, bool self) {
     } else if (g->state == G_QUEUED) {
         fmt_print(&f, "[runnable");
     } else {
-        fmt_print(&f, "[%s", wait_text(g->wait_kind));
-        if (g->wait_object) fmt_print(&f, " %p", g->wait_object);
-        print_since(&f, g->wait_since);
+        print_wait(&f, g);
     }
     fmt_fd(2, "%s%s]:\n", text, (g->flags & G_LOCKED) ? ", locked to thread" : "");
 }
@@ -130,7 +224,7 @@ void dump_goroutine(struct g *g) {
     if (g->state == G_RUNNING) {
         fmt_fd(2, "\tgoroutine running on another thread; stack unavailable\n");
     } else if (!(g->flags & G_STARTED)) {
-        print_frame(g->entry + 1);
+        print_frame(g->entry, 0);
     } else if (g->flags & G_LOCKED) {
         fmt_fd(2, "\tgoroutine waits on its own thread; stack unavailable\n");
     } else {
@@ -141,12 +235,16 @@ void dump_goroutine(struct g *g) {
 
 void dump_self(const void *ucontext) {
     unw_context_t context;
-    unw_cursor_t cursor;
     struct g *g = m_self->g;
     if (g) print_heading(g, true);
-    int e = ucontext ? unw_init_local2(&cursor, (unw_context_t *)ucontext, UNW_INIT_SIGNAL_FRAME)
-                     : (unw_getcontext(&context), unw_init_local(&cursor, &context));
-    if (e == 0) print_stack(&cursor, ucontext ? 0 : 2); /* without ourselves and who panics */
+    else fmt_fd(2, "\nthread %d, which runs no goroutine:\n", gettid());
+    if (ucontext) {
+        memcpy(&context, ucontext, sizeof context);
+        print_stack(&context, UNW_INIT_SIGNAL_FRAME, 0);
+    } else {
+        unw_getcontext(&context);
+        print_stack(&context, 0, 2); /* without ourselves and who panics */
+    }
     if (g) print_creation(g);
 }
 
@@ -164,6 +262,7 @@ static void visit(struct g *g, void *arg) {
 
 void dump_others(const struct g *except) {
     struct walk w = {.except = except};
+    world_freeze();
     records_walk(visit, &w);
     if (w.left_out) fmt_fd(2, "\n... and %u more goroutines\n", w.left_out);
 }

@@ -12,6 +12,9 @@
 void dump_goroutine(struct g *g);
 /* The calling goroutine, from its present place, or from a signal's ucontext_t. */
 void dump_self(const void *ucontext);
+/* Called by the handler of a fault on the thread that dumps: does not return if a stack was just being read; that one is
+ * given up, and the dump goes on. */
+void dump_stack_faulted(void);
 /* Everybody but `except` (NULL: nobody). */
 void dump_others(const struct g *except);
 

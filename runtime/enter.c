@@ -4,10 +4,12 @@
  * nothing to switch to. It gives its P away, sleeps, and is woken with its own record as mail and with a P.
  *
  * Threads: everything here is called by the thread concerned. */
+#include "runtime/base/fmt.h"
 #include "runtime/proc.h"
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* -- waiting on one's own thread ------------------------------------------------------------------------------------- */
 
@@ -27,8 +29,19 @@ static bool may_run_locked(struct m *m, struct g *g) {
     return false;
 }
 
-/* With sched.mutex, which it releases: sleeps until g may run. */
-static void wait_turn_unlock(struct m *m, struct g *g) {
+/* Not beside one who is alone inside: waits until he knows. The P may be lost meanwhile. */
+static void pass_gate(struct m *m) {
+    while (m->p && m->gated && !solo_pass(m)) {
+        os_mutex_lock(&sched.mutex);
+        attention_pay_locked(m);
+        os_mutex_unlock(&sched.mutex);
+    }
+}
+
+/* With sched.mutex, which it releases: sleeps until g may run. The watcher finds the goroutine's registers above the saved
+ * sp, as if it had been switched away. */
+static GORO_NOINLINE void wait_turn_unlock(struct m *m, struct g *g) {
+    hint_set(g->context.sp, context_spill()); /* ring_prefetch may look */
     while (!may_run_locked(m, g)) {
         struct start s = {0};
         if (m->p) p_release_locked(m, &s);
@@ -46,6 +59,8 @@ static void wait_turn_unlock(struct m *m, struct g *g) {
     g->state = G_RUNNING;
     os_mutex_unlock(&sched.mutex);
     hook_task_switch(g->task);
+    pass_gate(m);
+    if (!m->p) locked_wait(g);
 }
 
 void locked_park(struct g *g, struct lock *lock) {
@@ -61,6 +76,8 @@ void locked_wait(struct g *g) {
     if (p) {
         p_own_locked(m, p);
         os_mutex_unlock(&sched.mutex);
+        pass_gate(m);
+        if (!m->p) locked_wait(g);
         return;
     }
     g->state = G_QUEUED;
@@ -125,7 +142,8 @@ static struct m *foreign_attach(void) {
     g->task = hook_task_thread();
     g->state = G_RUNNING;
     m->g = g;
-    pthread_setspecific(foreign_key, m);
+    int e = pthread_setspecific(foreign_key, m);
+    if (e) environment_error("pthread_setspecific", "no memory to see a thread end", e);
     return m;
 }
 
@@ -144,7 +162,9 @@ void leave_foreign(struct g *g) {
 /* -- entering -------------------------------------------------------------------------------------------------------------- */
 
 static GORO_COLD void forked_error(void) {
-    environment_error("goro", "this is a child of fork(): it may only call exec or _exit (see posix_spawn)", 0);
+    fmt_fd(2, "goro: this is a child of fork(), and goroutines ran before: it may only call exec or _exit (fork first, "
+              "or see posix_spawn)\n");
+    _exit(GORO_EXIT_PANIC);
 }
 
 struct g *enter_slow(struct m *m) {
@@ -164,6 +184,7 @@ struct g *enter_slow(struct m *m) {
     if (m->p && hint_get(sched.hungry) && runq_in_line(&m->p->runq)) work_share_locked(m->p, &s);
     os_mutex_unlock(&sched.mutex);
     start_now(&s);
+    pass_gate(m);
     if (!m->p) g_requeue(g);
     else if (yield) yield_now(g);
     return g;
@@ -172,7 +193,7 @@ struct g *enter_slow(struct m *m) {
 /* -- thread locking ------------------------------------------------------------------------------------------------------------ */
 
 void thread_lock(struct g *g) {
-    if (g->thread_locks++ > 0 || (g->flags & G_FOREIGN)) return;
+    if (g->thread_locks++ > 0 || (hint_get(g->flags) & G_FOREIGN)) return;
     os_mutex_lock(&sched.mutex);
     struct m *m = g->m;
     if (m == &main_m && g != &main_g) hint_set(main_g.flags, (uint8_t)(main_g.flags & ~G_BOUND)); /* it gives way until the unlock */
@@ -185,10 +206,12 @@ void thread_lock(struct g *g) {
 }
 
 void thread_unlock(struct g *g) {
-    if (g->thread_locks == 0 || --g->thread_locks > 0 || (g->flags & G_FOREIGN)) return;
+    if (g->thread_locks == 0 || --g->thread_locks > 0 || (hint_get(g->flags) & G_FOREIGN)) return;
     os_mutex_lock(&sched.mutex);
     g->m->exclusive = false;
     g->flags &= (uint8_t) ~(g == &main_g ? G_LOCKED : G_BOUND | G_LOCKED);
-    hint_set(main_g.flags, (uint8_t)(main_g.flags | G_BOUND));
+    if (g == &main_g) g->bound_m = &main_m; /* it may have locked another, roaming */
+    /* Not when another thread is let go: main's may still be held. */
+    if (g->m == &main_m) hint_set(main_g.flags, (uint8_t)(main_g.flags | G_BOUND));
     os_mutex_unlock(&sched.mutex);
 }

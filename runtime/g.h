@@ -17,6 +17,7 @@
 
 #include "runtime/base/futex.h"
 #include "runtime/lock.h"
+#include "runtime/stack.h"
 #include "runtime/switch.h"
 
 #include <pthread.h>
@@ -24,13 +25,13 @@
 struct m;
 struct p;
 struct poller;
-struct stack;
 struct deferred;
 
 enum { SPAWN_ARGUMENTS = 6 }; /* registers that a goroutine's function takes */
 
 enum g_state { G_FREE, G_QUEUED, G_RUNNING, G_PARKED };
 
+/* Written by the goroutine itself, but main's also by others, with sched.mutex: read with hint_get where main may be meant. */
 enum g_flags {
     G_BOUND = 1,   /* runs on bound_m only */
     G_LOCKED = 2,  /* and bound_m runs nothing else: goro_lock_thread, foreign threads */
@@ -40,13 +41,16 @@ enum g_flags {
     G_ENDING = 32, /* called goro_exit */
 };
 
-/* One goroutine. Fields in the order of use: a switch touches the first line, a start the first two. */
+/* One goroutine. Fields in the order of use: a switch touches the first line, a start the others. */
 struct g {
     struct context context; /* while it does not run */
-    struct g *next;         /* in a list */
-    struct m *m;            /* while it runs */
-    struct stack *stack;    /* NULL: none yet, or the thread's own */
-    void *task;             /* the watcher's */
+    union {
+        struct g *next;          /* in a list */
+        const void *wait_object; /* while G_PARKED */
+    };
+    struct m *m; /* while it runs */
+    uintptr_t wait_pc;
+    int64_t wait_since; /* sched.coarse_now when it parked */
     int saved_errno;
     uint8_t state, flags, wait_kind, thread_locks;
 
@@ -57,9 +61,6 @@ struct g {
         } start; /* until G_STARTED */
         struct {
             void *slot;
-            const void *wait_object;
-            uintptr_t wait_pc;
-            int64_t wait_since; /* sched.coarse_now when it parked */
             struct deferred *deferred;
             char *name;
             struct m *bound_m;
@@ -67,6 +68,8 @@ struct g {
     };
     uint64_t id;
 
+    struct stack *stack; /* NULL: none yet, or the thread's own */
+    void *task;          /* the watcher's */
     uint64_t parent_id;
     uintptr_t created_pc, entry; /* for the dump */
     void *fiber;                 /* TSan's, or ASan's fake stack */
@@ -82,42 +85,49 @@ struct g_list {
 };
 
 struct m {
-    struct g *g;        /* what it runs; NULL: the scheduler. Owner */
-    struct p *p;        /* owner or sched.mutex */
-    uint32_t inside;    /* 1 between enter and leave. Owner */
-    uint32_t attention; /* something is asked of this thread: set by anyone, cleared by the owner under sched.mutex */
+    struct g *g;         /* what it runs; NULL: the scheduler. Owner */
+    struct p *p;         /* owner or sched.mutex */
+    uint32_t inside;     /* 1 between enter and leave. Owner */
+    uint32_t attention;  /* something is asked of this thread: set by anyone, cleared by the owner under sched.mutex */
     struct lock *unlock; /* to release once the goroutine's stack is left. Owner */
     int *errno_address;
+    uintptr_t left_at;      /* where the one who was left last will return to: GORO_RETURNS_ELSEWHERE. Owner */
     struct context context; /* of the scheduler. Owner */
 
     /* All below: sched.mutex, unless said otherwise. */
     struct g_list mail; /* ready goroutines bound to this thread */
-    struct g *requeue; /* to queue globally once its stack is left. Owner */
-    struct g *handoff; /* to run, picked by the goroutine that left. Owner */
-    uint32_t wake;    /* futex: 1 when there is a P, or mail, for the sleeper */
+    struct g *requeue;  /* to queue globally once its stack is left. Owner */
+    struct g *handoff;  /* to run, picked by the goroutine that left. Owner */
+    uint32_t wake;      /* futex: 1 when there is a P, or mail, for the sleeper */
     bool idle, spinning, exclusive, yield_asked;
-    bool foreign;       /* not our thread */
+    bool gated;   /* has a P, but somebody else is inside as one who is alone: solo.c. Cleared by the owner */
+    bool foreign; /* not our thread */
     struct m *next_idle, *next;
     pid_t tid;
+    uint32_t contended;  /* locks it found held: are its goroutines coupled to those of others? Owner */
     clockid_t cpu_clock; /* of its CPU time; 0: not running yet, or foreign. Owner; read as a hint */
-    void *fiber; /* TSan's, or ASan's fake stack, of the scheduler. Owner */
+    void *fiber;         /* TSan's, or ASan's fake stack, of the scheduler. Owner */
     void *dead_fiber;
     const void *stack_low; /* of the scheduler's stack, for ASan */
     size_t stack_bytes;
     struct g foreign_g; /* the goroutine that stands for a foreign thread */
 } __attribute__((aligned(64)));
 
+_Static_assert(offsetof(struct m, left_at) == M_LEFT_AT, "the return thunk finds it");
+
 /* A double-ended queue of goroutines that grows. */
+enum { RING_FIRST = 8 };
 struct ring {
-    struct g **slots;
+    struct g **slots;          /* first, or its own mapping */
     uint32_t head, tail, mask; /* free-running */
+    struct g *first[RING_FIRST];
 };
 
 /* The goroutines that wait for one P: runq.h. Owner of the P. */
 struct runq {
     struct g *next;
-    struct ring fresh, woken;
     bool turn;
+    struct ring fresh, woken;
 };
 
 struct p {
@@ -125,15 +135,17 @@ struct p {
     uint32_t ticks; /* goroutines put on. Owner; the monitor reads */
     unsigned index;
     struct g *free_g;
-    struct stack *stacks; /* last in, first out */
-    uint32_t stack_count, free_count;
+    struct stack_cache stacks;
+    uint32_t free_count;
     uint64_t next_id, id_end;
     uint64_t random;
     int64_t alive; /* started less ended here */
 
     uint32_t share_tick, share_wait, share_stride; /* idle.c, worth_giving */
+    uint32_t coupled_since, coupled_ticks;         /* and is_coupled: until when nothing is given away; hints */
+    uint32_t base_contended, base_ticks;           /* when the tick began */
 
-    struct m *m;      /* owner; NULL: idle. sched.mutex */
+    struct m *m; /* owner; NULL: idle. sched.mutex */
     struct p *next_idle;
     /* The monitor's notes: since when it has seen the same tick, and the thread's CPU time then. */
     uint32_t seen_ticks;
@@ -142,7 +154,7 @@ struct p {
 
 enum { MOST_PROCS = 4096 };
 
-extern struct sched {
+extern GORO_HIDDEN struct sched {
     struct os_mutex mutex;
     /* -- sched.mutex -- */
     struct g_list global;
@@ -150,8 +162,9 @@ extern struct sched {
     struct m *idle_ms, *all_ms;
     unsigned ms, idle_m_count; /* threads that could run goroutines; those of them that sleep */
     unsigned own_threads;      /* of our making, main's and the monitor's included */
-    struct m *poller_m;        /* is in the poller's wait, though it may have been roused already */
-    bool stopping;             /* the world is to stop: P's are kept by who stops it */
+    unsigned owners, gated;    /* threads that have a P; those of them that must not use it yet */
+    struct m *poller_m; /* is in the poller's wait, though it may have been roused already; read as a hint, too */
+    bool stopping;      /* the world is to stop: P's are kept by who stops it */
     uint64_t next_id;
     unsigned configured, limit; /* GOMAXPROCS; running_limit */
     /* -- written under sched.mutex, read anywhere as hints -- */
@@ -161,21 +174,21 @@ extern struct sched {
     struct p *ps[MOST_PROCS]; /* from nprocs on: NULL, or unused since GOMAXPROCS was lowered */
     bool monitor_sleeps;
     uint32_t monitor_ticks; /* about milliseconds; read anywhere as a hint */
-    uint32_t monitor_wake; /* futex */
-    int64_t coarse_now;    /* CLOCK_MONOTONIC, some ms old at worst while anything runs */
-    int64_t due;           /* when the poller is to be called */
+    uint32_t monitor_wake;  /* futex */
+    int64_t coarse_now;     /* CLOCK_MONOTONIC, some ms old at worst while anything runs */
+    int64_t due;            /* when the poller is to be called */
     const struct poller *poller;
-    bool forked; /* in the child of a fork: nothing works any more */
+    bool forked; /* in the child of a fork that was made when there was more than main: nothing works any more */
 } sched;
 
 /* A thread's M. Never kept across a switch: read it anew. Threads that were never inside share one that has
  * `attention` set for ever, so that the fast path of entering needs no test for them. */
 extern __thread struct m *m_self __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-extern struct m nobody_m;
+extern GORO_HIDDEN struct m nobody_m;
 
-extern struct g main_g;
-extern struct m main_m;
+extern GORO_HIDDEN struct g main_g;
+extern GORO_HIDDEN struct m main_m;
 
 /* For the fields that others may read at any time, as hints. */
 #define hint_get(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
@@ -186,7 +199,8 @@ GORO_INLINE bool attention_wanted(const struct m *m) {
 }
 
 GORO_INLINE void attention_ask(struct m *m) {
-    __atomic_store_n(&m->attention, 1, __ATOMIC_SEQ_CST); /* before the barrier of barrier.h, or the mail is seen later */
+    __atomic_store_n(&m->attention, 1,
+                     __ATOMIC_SEQ_CST); /* before the barrier of barrier.h, or the mail is seen later */
 }
 
 #endif

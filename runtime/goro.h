@@ -156,7 +156,8 @@ const char *goro_os(void);
 
 /* -- panics ------------------------------------------------------------------------------------------------------ */
 
-/* Prints "panic: " and the formatted text and the goroutine's stack on stderr, and ends the program with status 2. */
+/* Prints "panic: " and the formatted text (its further lines indented) and the goroutine's stack on stderr, and ends the
+ * program with status 2. */
 _Noreturn void goro_panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* -- channels ----------------------------------------------------------------------------------------------------
@@ -307,30 +308,36 @@ int goro_chan_cap_(const void *c);
  * as the others; then its body runs, once. `break` and `continue` in a body end the select; return and goto out of it
  * are fine. Selects nest. Between the braces stand cases and nothing else. Without any case it blocks for ever. */
 #define chan_select                                                                                                    \
-    for (struct goro_select_ goro_select_v_,                                                                           \
-         *goro_select_p_ = (goro_select_v_.pass = 0, goro_select_v_.begun = false, &goro_select_v_);                   \
-         goro_select_p_->pass == 1 ? goro_select_decide_(goro_select_p_) : goro_select_p_->pass++ == 0;)
+    for (bool goro_select_ran_ = false, goro_select_once_ = true; goro_select_once_; goro_select_once_ = false)        \
+        for (struct goro_select_ goro_select_v_,                                                                       \
+             *goro_select_p_ = (goro_select_v_.pass = 0, goro_select_v_.count = -1, &goro_select_v_);                  \
+             !goro_select_ran_ && (goro_select_p_->pass == 1 ? goro_select_decide_(goro_select_p_)                     \
+                                                             : goro_select_p_->pass++ == 0 || GORO_SELECT_NEVER_);)
+/* Some case runs: told to the compiler, or it finds that what each of them assigns may be used without. */
+#define GORO_SELECT_NEVER_ (__builtin_unreachable(), false)
+#define GORO_SELECT_RUNS_(chosen) ((chosen) && (goro_select_ran_ = true))
 #define chan_case_recv(c, v) GORO_CASE_RECV_(c, (void)0, v, __COUNTER__)
 #define chan_case_recv_ok(c, v, okay) GORO_CASE_RECV_(c, (okay) = goro_select_p_->ok, v, __COUNTER__)
 #define chan_case_send(c, x) GORO_CASE_SEND_(c, x, __COUNTER__)
 #define chan_case_timeout(ns)                                                                                          \
     if (goro_select_p_->pass == 1 ? (goro_select_timeout_(goro_select_p_, (ns)), false)                                \
-                                  : goro_select_p_->chosen == -2 - goro_select_p_->timeouts++)
+                                  : GORO_SELECT_RUNS_(goro_select_p_->chosen == -2 - goro_select_p_->timeouts++))
 #define chan_default                                                                                                   \
-    if (goro_select_p_->pass == 1 ? (goro_select_default_(goro_select_p_), false) : goro_select_p_->chosen == -1)
+    if (goro_select_p_->pass == 1 ? (goro_select_default_(goro_select_p_), false)                                      \
+                                  : GORO_SELECT_RUNS_(goro_select_p_->chosen == -1))
 
 #define GORO_CASE_RECV_(c, assign_ok, v, n) GORO_CASE_RECV_N_(c, assign_ok, v, n)
 #define GORO_CASE_RECV_N_(c, assign_ok, v, n)                                                                          \
     if (goro_select_p_->pass == 1 ? __extension__({                                                                    \
             GORO_CAN_RECEIVE_(c);                                                                                      \
-            goro_select_recv_(goro_select_p_, (void *)(c));                                                            \
+            GORO_SELECT_RECV_(goro_select_p_, (void *)(c), sizeof(GORO_ELEMENT_(c)));                                  \
             false;                                                                                                     \
         })                                                                                                             \
                                   : goro_select_p_->cursor++ == goro_select_p_->chosen && __extension__({              \
                                         GORO_ASSIGN_(v, *(GORO_ELEMENT_(c) *)goro_select_p_->value, n);                \
                                         (void)(assign_ok);                                                             \
                                         if (goro_select_p_->heap) goro_select_release_(goro_select_p_);                \
-                                        true;                                                                          \
+                                        goro_select_ran_ = true;                                                       \
                                     }))
 #define GORO_CASE_SEND_(c, x, n) GORO_CASE_SEND_N_(c, x, n)
 #define GORO_CASE_SEND_N_(c, x, n)                                                                                     \
@@ -343,7 +350,7 @@ int goro_chan_cap_(const void *c);
             goro_select_send_(goro_select_p_, goro_c_##n##_, &goro_v_##n##_, sizeof goro_v_##n##_);                    \
             false;                                                                                                     \
         })                                                                                                             \
-                                  : goro_select_p_->cursor++ == goro_select_p_->chosen)
+                                  : GORO_SELECT_RUNS_(goro_select_p_->cursor++ == goro_select_p_->chosen))
 
 /* A set of cases known only at run time, as reflect.Select. `chan` is goro_chan_ptr(c); `value` points to what to send
  * or to room for what is received (NULL: thrown away); `ok` is set for the chosen receive. Returns the index of the
@@ -356,14 +363,21 @@ typedef struct goro_select_case {
 } goro_select_case;
 int goro_select(goro_select_case *cases, size_t n, bool has_default);
 
+#if defined(__clang__)
+#define GORO_CLANG_TSAN_ __has_feature(thread_sanitizer)
+#else
+#define GORO_CLANG_TSAN_ 0
+#endif
+
 /* chan_select's state, in the user's frame. Eight cases fit without allocation. */
 enum { GORO_SELECT_CASES_ = 8, GORO_SELECT_ROOM_ = 128 };
 struct goro_select_ {
-    int pass; /* 0 begun, 1 cases are collected, 2 the chosen one runs */
-    bool begun, ok, has_default;
+    int pass;  /* 0 begun, 1 cases are collected, 2 the chosen one runs */
+    int count; /* of cases so far; -1: nothing is filled in yet */
+    bool ok, has_default;
     int chosen; /* case, -1 default, -2 and below: a timeout */
     int cursor, timeouts;
-    int count, room, first_timeout;
+    int room, first_timeout;
     size_t value_bytes, sent_bytes;
     int64_t timeout;
     goro_select_case *cases;
@@ -372,7 +386,23 @@ struct goro_select_ {
     goro_select_case few[GORO_SELECT_CASES_];
     _Alignas(16) char bytes[GORO_SELECT_ROOM_];
 };
-void goro_select_recv_(struct goro_select_ *s, void *c);
+void goro_select_recv_(struct goro_select_ *s, void *c, size_t bytes);
+/* From the second case on inline; under a sanitizer, which would watch each store, and without optimisation a call. */
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__) && !GORO_CLANG_TSAN_
+static inline void goro_select_recv_inline_(struct goro_select_ *s, void *c, size_t bytes) {
+    if (__builtin_expect((unsigned)s->count >= GORO_SELECT_CASES_ || bytes > s->value_bytes, 0)) {
+        goro_select_recv_(s, c, bytes);
+        return;
+    }
+    goro_select_case *k = &s->few[s->count++];
+    k->op = GORO_RECV;
+    k->chan = c;
+    k->value = s->bytes;
+}
+#define GORO_SELECT_RECV_ goro_select_recv_inline_
+#else
+#define GORO_SELECT_RECV_ goro_select_recv_
+#endif
 void goro_select_send_(struct goro_select_ *s, void *c, const void *value, size_t bytes);
 void goro_select_timeout_(struct goro_select_ *s, int64_t ns);
 void goro_select_default_(struct goro_select_ *s);
@@ -406,7 +436,7 @@ typedef struct goro_mutex {
     uint32_t lock_;
     bool waking_; /* a waiter has been woken and has not looked yet */
     const void *self_;
-    uint64_t owner_; /* goroutine id, 0: unlocked */
+    uint64_t state_; /* twice the goroutine's id, 0: unlocked; plus 1: contended */
     struct goro_queue_ waiters_;
 } goro_mutex;
 void goro_mutex_lock(goro_mutex *m);
@@ -481,7 +511,8 @@ typedef struct goro_sem {
     struct goro_queue_ waiters_;
 } goro_sem;
 void goro_sem_init(goro_sem *s, int64_t n);
-/* Blocks until n are free or ctx (NULL: none) is done. 0, or what goro_ctx_err says; then nothing was acquired. */
+/* Blocks until n are free (never, if that is more than its size) or ctx (NULL: none) is done. 0, or what goro_ctx_err
+ * says; then nothing was acquired. */
 int goro_sem_acquire(goro_sem *s, goro_ctx *ctx, int64_t n);
 bool goro_sem_try_acquire(goro_sem *s, int64_t n);
 /* Panics if fewer than n are held. */
@@ -501,7 +532,7 @@ typedef struct goro_timer {
 } goro_timer;
 /* Starts an inactive timer: after ns, the time is sent to its channel. */
 void goro_timer_start(goro_timer *t, int64_t ns);
-/* True: the timer was active and will not fire now. */
+/* True: the timer was active and will not fire now. Panics, as reset does, if the timer was never started. */
 bool goro_timer_stop(goro_timer *t);
 /* Starts it anew; true: it was active. */
 bool goro_timer_reset(goro_timer *t, int64_t ns);
@@ -519,6 +550,42 @@ void goro_ticker_stop(goro_ticker *t);
 void goro_ticker_reset(goro_ticker *t, int64_t ns);
 chan_rx(int64_t) goro_ticker_chan(goro_ticker *t);
 
+/* -- signals -------------------------------------------------------------------------------------------------------
+ *
+ * Signals as values of channels: package os/signal. From goro_notify(c, signo) on the signal does nothing by itself any
+ * more; its number is sent to c, a chan(int) or chan_tx(int), without ever blocking: give c room for as many as must not
+ * be missed, 1 for a single one. A channel may be registered for several signals, and several channels for one: each gets
+ * it. What comes again before it is sent may count once, as with signals themselves.
+ *
+ * As in Go a fault (SIGSEGV, SIGBUS, SIGFPE, SIGILL) that the program itself raises still ends it, and nothing happens for
+ * what cannot be caught: SIGKILL, SIGSTOP, numbers that are no signals. A program that only waits for a registered signal
+ * is not deadlocked. In the child of a fork signals do what they did before goro_notify.
+ *
+ * What came before goro_notify(c, signo) comes before the receive of signo from c. A signal orders nothing else: what was
+ * done before raise or kill may be a race with what the receiver does. */
+#define goro_notify(c, signo)                                                                                          \
+    __extension__({                                                                                                    \
+        GORO_TAKES_SIGNALS_(c);                                                                                        \
+        goro_notify_((void *)(c), (signo));                                                                            \
+    })
+/* Ends all that is registered for c: when it returns, nothing is sent to c any more. A signal that nobody wants now does
+ * again what it did before, unless the program has installed a handler meanwhile. chan_close and chan_free do this, too.
+ * A NULL channel is never registered. */
+#define goro_notify_stop(c)                                                                                            \
+    __extension__({                                                                                                    \
+        GORO_TAKES_SIGNALS_(c);                                                                                        \
+        goro_notify_stop_((void *)(c));                                                                                \
+    })
+/* The signal is registered for no channel any more, and is ignored. */
+void goro_signal_ignore(int signo);
+/* The signal is registered for no channel any more, and does what it did before goro_notify or goro_signal_ignore. */
+void goro_signal_reset(int signo);
+#define GORO_TAKES_SIGNALS_(c)                                                                                         \
+    GORO_CAN_SEND_(c);                                                                                                 \
+    _Static_assert(__builtin_types_compatible_p(GORO_ELEMENT_(c), int), "signals go to a channel of int: chan(int)")
+void goro_notify_(void *c, int signo);
+void goro_notify_stop_(void *c);
+
 /* -- context -----------------------------------------------------------------------------------------------------
  *
  * A tree of cancellations: package context. Each with_ call returns a new context, never NULL, to be given back by
@@ -529,7 +596,7 @@ goro_ctx *goro_ctx_background(void);
 goro_ctx *goro_ctx_with_cancel(goro_ctx *parent);
 goro_ctx *goro_ctx_with_timeout(goro_ctx *parent, int64_t ns);
 goro_ctx *goro_ctx_with_deadline(goro_ctx *parent, int64_t time);
-/* Keys are compared as pointers; the value stays the caller's. */
+/* Keys are compared as pointers, and NULL is none (panic); the value stays the caller's. */
 goro_ctx *goro_ctx_with_value(goro_ctx *parent, const void *key, void *value);
 void goro_ctx_cancel(goro_ctx *ctx);
 /* Closed when the context is cancelled or its time has passed; NULL for one that never is. Lives as long as ctx. */
@@ -578,6 +645,14 @@ ssize_t goro_send(int fd, const void *buffer, size_t n, int flags);
 /* Waits until one of `events` (POLLIN, POLLOUT of <poll.h>) holds, or until `deadline` (< 0: none). Returns the events
  * that hold, POLLERR and POLLHUP included, or -1 with errno (ETIMEDOUT when the deadline has passed). */
 int goro_wait_fd(int fd, int events, int64_t deadline);
+/* From `deadline` on (a time of goro_now(); < 0: no deadline any more), the calls above that read, accept (`events`
+ * POLLIN), write or connect (POLLOUT) fail with ETIMEDOUT, as those that wait now do; goro_wait_fd has its own. Until it
+ * is set again, as with SetDeadline of Go's net. 0, or -1 with errno EBADF. The deadline belongs to the descriptor's
+ * number: close it with goro_close, or take the deadline away before close(). */
+int goro_set_deadline(int fd, int events, int64_t deadline);
+/* close(), after which goroutines that wait for fd return with EBADF. A call on fd that starts meanwhile in another
+ * goroutine may meet the next file of that number, as with close() and threads. */
+int goro_close(int fd);
 
 /* -- annotations -----------------------------------------------------------------------------------------------------
  *

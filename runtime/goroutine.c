@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #undef errno /* this file defines what goro.h makes of it */
 
@@ -12,8 +13,8 @@ GORO_API int *goro_errno_location(void) { return __errno_location(); }
 
 GORO_API void goro_yield(void) {
     struct g *g = runtime_enter();
-    yield_now(g);
-    runtime_leave(g);
+    hook_gave_way();
+    yield_and_leave(g, CALLER);
 }
 
 GORO_API void goro_exit(void) { g_exit(runtime_enter()); }
@@ -63,12 +64,23 @@ GORO_API int goro_gomaxprocs(int n) {
     return (int)before;
 }
 
+/* Further lines of a panic's text are indented, so that none can be taken for the start of a goroutine's stack. */
+static void indent_lines(char *text, size_t size) {
+    for (char *line = text; (line = strchr(line, '\n')); line += 2) {
+        size_t rest = strlen(line + 1) + 1;
+        if ((size_t)(line - text) + 2 + rest > size) return;
+        memmove(line + 2, line + 1, rest);
+        line[1] = '\t';
+    }
+}
+
 GORO_API void goro_panic(const char *format, ...) {
     char text[1024]; /* the user's format may be any printf's; longer texts are cut */
     va_list ap;
     va_start(ap, format);
     vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
+    indent_lines(text, sizeof text);
     runtime_enter();
     panic_raise(HOOK_PANIC, NULL, CALLER, "%s", text);
 }

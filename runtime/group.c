@@ -21,7 +21,8 @@ GORO_API goro_ctx *goro_group_ctx(goro_group *group) { return context_of(group);
 GORO_API void goro_group_set_limit(goro_group *group, int n) {
     if (group->wg_.count_ != 0) {
         runtime_enter();
-        panic_raise(HOOK_PANIC, group, CALLER, "errgroup: modify limit while goroutines in the group are still active");
+        panic_raise(HOOK_PANIC, group, CALLER,
+                    "errgroup: modify limit while %ld goroutines in the group are still active", group->wg_.count_);
     }
     group->limited_ = n >= 0;
     if (n >= 0) goro_sem_init(&group->limit_, n);

@@ -51,7 +51,8 @@ enum hook_misuse {
     HOOK_PANIC, /* no finding: the user's own goro_panic; the watcher only delivers what it has */
 };
 
-enum hook_lock_mode { HOOK_LOCK_WRITE, HOOK_LOCK_READ };
+/* HOOK_LOCK_TRIED: a flag, of a lock that nobody would have waited for. */
+enum hook_lock_mode { HOOK_LOCK_WRITE, HOOK_LOCK_READ, HOOK_LOCK_TRIED };
 
 #ifdef GORO_RACE
 
@@ -85,6 +86,7 @@ void hook_acquire(void *task, void *sync);
 void hook_release(void *task, void *sync);       /* REL: the sync becomes the task's clock */
 void hook_release_merge(void *task, void *sync); /* MERGE */
 void hook_exchange(void *task, void *sync);      /* XCHG */
+void hook_sync_copy(void *to, void *from);       /* a REL by nobody, who knows what `from` says */
 void hook_rendezvous(void *a, void *b);          /* full two-way exchange: unbuffered channels */
 
 /* -- accesses that the runtime makes for the user, and the channel misuse marker ---------------------------- */
@@ -100,14 +102,30 @@ void hook_chan_use(void *task, const void *chan, uintptr_t pc); /* any other use
 
 void hook_object_new(enum hook_object kind, const void *object, size_t size, uint64_t capacity, uintptr_t pc);
 void hook_object_free(enum hook_object kind, const void *object, uintptr_t pc);
-void hook_lock_taken(void *task, enum hook_object kind, const void *lock, enum hook_lock_mode mode, uintptr_t pc);
+/* Memory of the runtime's own that users have pointers to, and that may hold pointers of theirs (a context). */
+void hook_block_new(const void *block, size_t size, uintptr_t pc);
+void hook_block_free(const void *block);
+/* Taken: the task acquires the lock's clock, that of its address. Dropped: it releases to it, a mutex by MERGE and a
+ * read-write lock by REL; but not a read lock. */
+void hook_lock_taken(void *task, enum hook_object kind, const void *lock, unsigned mode, uintptr_t pc);
 void hook_lock_dropped(void *task, enum hook_object kind, const void *lock, enum hook_lock_mode mode, uintptr_t pc);
+/* The lock is used for the first time: whatever was at its address before was another. */
+void hook_lock_new(const void *lock);
 /* WaitGroup counter changes and waits, for GW001..GW003. `before` is the counter before the change. */
 void hook_wg_add(void *task, const void *wg, int64_t delta, int64_t before, uintptr_t pc);
 void hook_wg_wait(void *task, const void *wg, uintptr_t pc);
 /* The task is about to park on `object` / goes on. For a select, once per case. */
 void hook_block(void *task, enum hook_object kind, const void *object, uintptr_t pc);
 void hook_unblock(void *task);
+/* A parked task has been made ready, and will run: it waits no more. */
+void hook_ready(void *task);
+
+/* About every millisecond while something runs, by the runtime's monitor. True: the watcher wants to be called soon even
+ * if nothing runs. */
+bool hook_tick(void);
+
+/* The monitor's thread is about to be made, by the calling one. How many threads the watcher keeps for itself. */
+unsigned hook_own_threads(void);
 
 /* -- endings ------------------------------------------------------------------------------------------------ */
 
@@ -115,8 +133,29 @@ void hook_unblock(void *task);
 void hook_misuse(enum hook_misuse what, const void *object, uintptr_t pc);
 /* main has returned, or exit was called: deliver everything. */
 void hook_exit(void);
+/* Something besides main's own steps may happen from now on: a timer, a descriptor. */
+void hook_poller(void);
+/* A public operation begins. True: this is a place where another goroutine may be put on. */
+bool hook_point(void);
 /* True if the seeded strategy decides now: pick one of n (n >= 1). False: the runtime's own fast choice. */
 bool hook_choose(unsigned n, unsigned *chosen);
+/* True if it decides by who they are, not only by how many: then, in hook_choose's place, which of n >= 2 goroutines;
+ * id_of(q, i) is the i-th's id. */
+bool hook_explores(void);
+unsigned hook_next(unsigned n, uint64_t (*id_of)(const void *q, unsigned i), const void *q);
+/* The running goroutine lets others run on its own will. */
+void hook_gave_way(void);
+/* What the poller finds comes from outside: true if it is recorded or, in a replay, fed back. Time is then counted only. */
+bool hook_outside(void);
+enum hook_found { HOOK_FOUND_WAITED, HOOK_FOUND_EVENTS, HOOK_FOUND_SIGNALS };
+/* n bytes were found, of at most `size` at `data`. Returns how many the caller is to go by: those, or a replay's. */
+size_t hook_found(enum hook_found what, void *data, size_t n, size_t size);
+/* In a replay nothing is asked of the system: hook_found alone knows. */
+bool hook_replays(void);
+/* True if schedules are asked for: then the runtime starts at once, and calls hook_serve when all is set up and main has not
+ * begun. The process may be forked there, any number of times. */
+bool hook_serves(void);
+void hook_serve(void);
 /* True while findings are delivered to a reporter, so that the runtime keeps a panic's text short. */
 bool hook_reporting(void);
 
@@ -137,6 +176,7 @@ static inline void hook_acquire(void *t, void *s) { (void)t, (void)s; }
 static inline void hook_release(void *t, void *s) { (void)t, (void)s; }
 static inline void hook_release_merge(void *t, void *s) { (void)t, (void)s; }
 static inline void hook_exchange(void *t, void *s) { (void)t, (void)s; }
+static inline void hook_sync_copy(void *to, void *from) { (void)to, (void)from; }
 static inline void hook_rendezvous(void *a, void *b) { (void)a, (void)b; }
 static inline void hook_read(const void *a, size_t n, uintptr_t pc) { (void)a, (void)n, (void)pc; }
 static inline void hook_write(const void *a, size_t n, uintptr_t pc) { (void)a, (void)n, (void)pc; }
@@ -145,15 +185,33 @@ static inline void hook_chan_close_mark(void *t, const void *c, uintptr_t pc) { 
 static inline void hook_chan_use(void *t, const void *c, uintptr_t pc) { (void)t, (void)c, (void)pc; }
 static inline void hook_object_new(enum hook_object k, const void *o, size_t n, uint64_t cap, uintptr_t pc) { (void)k, (void)o, (void)n, (void)cap, (void)pc; }
 static inline void hook_object_free(enum hook_object k, const void *o, uintptr_t pc) { (void)k, (void)o, (void)pc; }
-static inline void hook_lock_taken(void *t, enum hook_object k, const void *l, enum hook_lock_mode m, uintptr_t pc) { (void)t, (void)k, (void)l, (void)m, (void)pc; }
+static inline void hook_block_new(const void *b, size_t n, uintptr_t pc) { (void)b, (void)n, (void)pc; }
+static inline void hook_block_free(const void *b) { (void)b; }
+static inline void hook_lock_taken(void *t, enum hook_object k, const void *l, unsigned m, uintptr_t pc) { (void)t, (void)k, (void)l, (void)m, (void)pc; }
+static inline void hook_lock_new(const void *l) { (void)l; }
 static inline void hook_lock_dropped(void *t, enum hook_object k, const void *l, enum hook_lock_mode m, uintptr_t pc) { (void)t, (void)k, (void)l, (void)m, (void)pc; }
 static inline void hook_wg_add(void *t, const void *w, int64_t d, int64_t before, uintptr_t pc) { (void)t, (void)w, (void)d, (void)before, (void)pc; }
 static inline void hook_wg_wait(void *t, const void *w, uintptr_t pc) { (void)t, (void)w, (void)pc; }
 static inline void hook_block(void *t, enum hook_object k, const void *o, uintptr_t pc) { (void)t, (void)k, (void)o, (void)pc; }
 static inline void hook_unblock(void *t) { (void)t; }
+static inline void hook_ready(void *t) { (void)t; }
+static inline bool hook_tick(void) { return false; }
+static inline unsigned hook_own_threads(void) { return 0; }
 static inline void hook_misuse(enum hook_misuse w, const void *o, uintptr_t pc) { (void)w, (void)o, (void)pc; }
 static inline void hook_exit(void) {}
+static inline void hook_poller(void) {}
+static inline bool hook_point(void) { return false; }
 static inline bool hook_choose(unsigned n, unsigned *chosen) { (void)n, (void)chosen; return false; }
+static inline void hook_gave_way(void) {}
+static inline bool hook_outside(void) { return false; }
+static inline bool hook_replays(void) { return false; }
+static inline size_t hook_found(int w, void *d, size_t n, size_t s) {
+    (void)w, (void)d, (void)s;
+    return n;
+}
+enum { HOOK_FOUND_WAITED, HOOK_FOUND_EVENTS, HOOK_FOUND_SIGNALS };
+static inline bool hook_serves(void) { return false; }
+static inline void hook_serve(void) {}
 static inline bool hook_reporting(void) { return false; }
 
 #endif

@@ -8,12 +8,14 @@
  *    a barrier that only the thief pays.
  *  * The monitor does the same for who has slept through the request.
  *
- * Always true: a thread sleeps only after sched.hungry is set and, behind a barrier, all run queues were seen empty:
- * whoever fills one later sees the flag.
+ * Always true: a thread sleeps only after sched.hungry is set and, behind a barrier, all run queues were seen empty, or
+ * their owners' goroutines coupled (is_coupled): whoever fills one later sees the flag, and if an owner stays away from
+ * his line the monitor retakes his P.
  *
  * Not done: spinning in proportion to the busy P's. One spinner at a time is enough to hand work out at the rate that
  * one lock allows, and wakes the next one itself. */
 #include "runtime/barrier.h"
+#include "runtime/pace.h"
 #include "runtime/proc.h"
 
 enum {
@@ -31,18 +33,41 @@ void work_share_locked(struct p *p, struct start *s) {
     p_start_idle_locked(s);
 }
 
+/* Goroutines that meet at the same channels and locks all the time do better on one processor than on two that wait for
+ * each other: a channel operation that finds the lock held costs ten times one that does not. So who has met contention at
+ * every few switches gives nothing away for a while, twice as long at each time in a row; then it is tried again. Those
+ * who are elsewhere come back by themselves: whoever is woken runs where he was woken. */
+static bool is_coupled(const struct p *p) {
+    return hint_get(sched.monitor_ticks) - hint_get(p->coupled_since) < hint_get(p->coupled_ticks);
+}
+
+/* At the first request in a tick: what was the last one like? */
+static void coupling_judge(struct p *p, uint32_t tick) {
+    enum { FIRST = 4, LAST = 64, SOME = 16, SWITCHES_EACH = 4 };
+    uint32_t contended = p->m->contended - p->base_contended, switches = p->ticks - p->base_ticks;
+    p->base_contended = p->m->contended;
+    p->base_ticks = p->ticks;
+    if (is_coupled(p)) return;
+    bool close = contended > SOME && contended > switches / SWITCHES_EACH;
+    uint32_t before = p->coupled_ticks;
+    hint_set(p->coupled_ticks, !close ? 0 : before == 0 ? FIRST : before < LAST ? before * 2 : LAST);
+    hint_set(p->coupled_since, tick);
+}
+
 /* A single goroutine in line is mostly run here a moment later, by who parks now, for less than a wake-up costs
  * elsewhere. So it is given away at the first request in each of the monitor's ticks, then ever more seldom: a pair that
  * is coupled tightly stays together, and a goroutine whose creator goes on computing does not wait. */
 static bool worth_giving(struct p *p) {
-    enum { FIRST = 8, LAST = 4096 };
-    if (runq_in_line(&p->runq) > 1) return true;
+    enum { FIRST = 8, LAST = 4096, MANY = 64 };
     uint32_t tick = hint_get(sched.monitor_ticks);
-    if (p->share_tick != tick) {
+    bool new_tick = p->share_tick != tick;
+    if (new_tick) {
+        coupling_judge(p, tick);
         p->share_tick = tick;
         p->share_wait = 0;
         p->share_stride = FIRST;
     }
+    if (runq_in_line(&p->runq) > 1) return !is_coupled(p) || runq_in_line(&p->runq) > MANY;
     if (p->share_wait > 0) {
         p->share_wait--;
         return false;
@@ -63,6 +88,7 @@ void work_share(struct p *p) {
 }
 
 void attention_pay_locked(struct m *m) {
+    solo_answer_locked(m);
     if (!m->foreign || m->p) hint_set(m->attention, 0);
     if (m->p && sched.stopping) world_surrender_locked(m);
     if (!m->p || m->exclusive) return;
@@ -98,12 +124,17 @@ static void requests_serve(struct m *m) {
 
 /* -- taking -------------------------------------------------------------------------------------------------------- */
 
+/* Under a seed it is not the monitor, whenever it comes, that has descriptors looked at while others run. */
+static bool is_overlooked(const struct poller *poller) {
+    return pace_seeded() && poller->unsettled && poller->unsettled(false);
+}
+
 void poll_if_due(bool idle) {
     static uint32_t polling; /* one at a time: exchange pairs with the store that ends it */
     const struct poller *poller = __atomic_load_n(&sched.poller, __ATOMIC_ACQUIRE);
-    int64_t now = clock_now();
+    int64_t now = pace_now();
     hint_set(sched.coarse_now, now);
-    if (!poller || (!idle && now < hint_get(sched.due))) return;
+    if (!poller || (!idle && now < hint_get(sched.due) && !is_overlooked(poller))) return;
     if (__atomic_exchange_n(&polling, 1, __ATOMIC_ACQUIRE)) return;
     /* Notices that arrive while it runs lower `due` again. */
     __atomic_store_n(&sched.due, INT64_MAX, __ATOMIC_SEQ_CST);
@@ -141,8 +172,7 @@ static bool rob_somebody(struct p *thief, const uint32_t *ticks, unsigned n) {
 }
 
 static void note_ticks(uint32_t *ticks, unsigned n) {
-    for (unsigned i = 0; i < n && i < sched.nprocs; i++)
-        ticks[i] = hint_get(sched.ps[i]->ticks);
+    for (unsigned i = 0; i < n && i < sched.nprocs; i++) ticks[i] = hint_get(sched.ps[i]->ticks);
 }
 
 /* Looks for work of others for a while. True: look again. */
@@ -208,7 +238,7 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
     if (sched.poller->wait) sched.poller->wait(deadline);
     else futex_wait(&m->wake, 0, deadline);
     os_mutex_lock(&sched.mutex);
-    sched.poller_m = NULL; /* not before: an interrupt meant for the next must not end our wait */
+    hint_set(sched.poller_m, NULL); /* not before: an interrupt meant for the next must not end our wait */
     if (m->idle) {
         /* Nobody woke us: something may be due. Without a free P those who have one see sched.due. */
         struct p *p = p_take_idle_locked();
@@ -234,7 +264,7 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
 /* Behind a barrier: has somebody a goroutine in his queue that he put there before he could see us hungry? */
 static bool work_left_behind(void) {
     for (unsigned i = 0; i < hint_get(sched.nprocs); i++)
-        if (runq_in_line(&sched.ps[i]->runq)) return true;
+        if (runq_in_line(&sched.ps[i]->runq) && !is_coupled(sched.ps[i])) return true;
     return hint_get(sched.global.count) > 0;
 }
 
@@ -256,7 +286,7 @@ static void go_idle(struct m *m) {
     if (m->p) p_release_locked(m, &s);
     bool in_poller = sched.poller && !sched.poller_m;
     if (in_poller) {
-        sched.poller_m = m;
+        hint_set(sched.poller_m, m);
         m->idle = true;
         sched.idle_m_count++;
         deadline = hint_get(sched.due);
@@ -288,6 +318,7 @@ static struct g *find_work(struct m *m) {
             go_idle(m);
             continue;
         }
+        if (unlikely(m->gated) && !solo_pass(m)) continue;
         poll_if_due(idle);
         struct g *g = take_any(hint_get(m->p));
         if (g && (hint_get(g->flags) & G_BOUND) && g->bound_m != m) {

@@ -7,6 +7,7 @@
  *
  * Threads: any; the calls themselves are made outside of the runtime. */
 #include "runtime/netpoll.h"
+#include "runtime/running.h"
 #include "runtime/waiter.h"
 #include "runtime/wheel.h"
 
@@ -20,15 +21,28 @@ enum { SHARED_DESCRIPTORS = 3 };
 static bool would_block(void) { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 /* Waits for the events; false: an error that is the caller's to return. Always ready (EPERM) is no error. */
-static bool await(int fd, int events, uintptr_t pc) {
-    return netpoll_wait(fd, events, -1, pc) >= 0 || errno == EPERM;
+static bool await(int fd, int events, uintptr_t pc) { return netpoll_await(fd, events, pc) >= 0 || errno == EPERM; }
+
+/* As in Go, a deadline that has passed fails every call, also one that would not have to wait. */
+static bool in_time(int fd, int events) {
+    if (likely(!netpoll_expired(fd, events))) return true;
+    errno = ETIMEDOUT;
+    return false;
+}
+
+/* As poll of this one, at once; a signal that is taken in it is no answer. */
+static int ask_ready(struct pollfd *p) {
+    int r;
+    do r = poll(p, 1, 0);
+    while (r < 0 && errno == EINTR);
+    return r;
 }
 
 /* Makes fd such that a call that would block says so, or waits until it would not. False: an error. */
 static bool prepare(int fd, int events, uintptr_t pc) {
     if (fd < SHARED_DESCRIPTORS) {
         struct pollfd p = {.fd = fd, .events = (short)events};
-        return poll(&p, 1, 0) != 0 || await(fd, events, pc);
+        return ask_ready(&p) != 0 || await(fd, events, pc);
     }
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0) return false;
@@ -57,6 +71,7 @@ static ssize_t attempt(struct transfer *t, uintptr_t pc) {
 /* Attempts until something was transferred, the end was reached, or it fails. */
 static ssize_t transfer_some(struct transfer *t, uintptr_t pc) {
     for (;;) {
+        if (!in_time(t->fd, t->events)) return -1;
         ssize_t r = attempt(t, pc);
         if (r >= 0) return r;
         if (errno == EINTR) continue;
@@ -95,14 +110,28 @@ GORO_API ssize_t goro_send(int fd, const void *buffer, size_t n, int flags) {
     return transfer_all(&t, CALLER);
 }
 
+/* A listening socket that was shut down: a local one says EAGAIN for ever where a blocking call would end with EINVAL. */
+static bool is_shut_down(int fd) {
+    struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP));
+}
+
 GORO_API int goro_accept(int fd, struct sockaddr *address, socklen_t *length) {
     uintptr_t pc = CALLER;
-    for (;;) {
-        if (!prepare(fd, POLLIN, pc)) return -1;
+    for (bool waited = false;; waited = true) {
+        if (!in_time(fd, POLLIN) || !prepare(fd, POLLIN, pc)) return -1;
         int connection = accept(fd, address, length);
-        if (connection >= 0) return connection;
+        if (connection >= 0) {
+            netpoll_forget(connection);
+            return connection;
+        }
         if (errno == EINTR || errno == ECONNABORTED) continue;
-        if (!would_block() || !await(fd, POLLIN, pc)) return -1;
+        if (!would_block()) return -1;
+        if (waited && is_shut_down(fd)) {
+            errno = EINVAL;
+            return -1;
+        }
+        if (!await(fd, POLLIN, pc)) return -1;
     }
 }
 
@@ -115,18 +144,29 @@ static int finish_connect(int fd, uintptr_t pc) {
     return error ? -1 : 0;
 }
 
+/* After a signal the kernel may go on connecting by itself, or not have begun: asking again tells which. */
+static int connect_once(int fd, const struct sockaddr *address, socklen_t length) {
+    int r = connect(fd, address, length);
+    if (r == 0 || errno != EINTR) return r;
+    do r = connect(fd, address, length);
+    while (r < 0 && errno == EINTR);
+    if (r < 0 && errno == EALREADY) errno = EINPROGRESS;
+    return r < 0 && errno == EISCONN ? 0 : r;
+}
+
 GORO_API int goro_connect(int fd, const struct sockaddr *address, socklen_t length) {
     uintptr_t pc = CALLER;
+    if (!in_time(fd, POLLOUT)) return -1;
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) return -1;
-    int r = connect(fd, address, length), error = errno;
-    if (r < 0 && (error == EINPROGRESS || error == EINTR)) {
+    int r = connect_once(fd, address, length), error = errno;
+    if (r < 0 && error == EINPROGRESS) {
         r = finish_connect(fd, pc);
         error = errno;
     }
     fcntl(fd, F_SETFL, flags);
     if (r < 0 && error == EAGAIN && !(flags & O_NONBLOCK)) /* a local socket's backlog is full: nothing to wait for */
-        return connect(fd, address, length);
+        return connect_once(fd, address, length);
     if (r < 0) errno = error;
     return r;
 }
@@ -134,16 +174,30 @@ GORO_API int goro_connect(int fd, const struct sockaddr *address, socklen_t leng
 GORO_API int goro_wait_fd(int fd, int events, int64_t deadline) {
     uintptr_t pc = CALLER;
     struct pollfd p = {.fd = fd, .events = (short)events};
-    int r = poll(&p, 1, 0);
+    int r = ask_ready(&p);
     if (r < 0) return -1;
     if (r > 0 && p.revents & POLLNVAL) {
         errno = EBADF;
         return -1;
     }
     if (r > 0) return p.revents;
-    if (deadline >= 0 && deadline <= clock_now()) {
+    if (deadline >= 0 && deadline <= pace_now()) {
         errno = ETIMEDOUT;
         return -1;
     }
     return netpoll_wait(fd, events, deadline, pc);
 }
+
+GORO_API int goro_set_deadline(int fd, int events, int64_t deadline) {
+    if (fcntl(fd, F_GETFD) < 0) return -1;
+    netpoll_set_deadline(fd, events, deadline);
+    return 0;
+}
+
+GORO_API int goro_close(int fd) { return netpoll_close(fd); }
+
+#ifdef GORO_RACE
+void running_wait_fd(int fd, int events, uintptr_t pc) {
+    if (running_id() && !running_own_call()) netpoll_wait(fd, events, -1, pc);
+}
+#endif

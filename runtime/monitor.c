@@ -6,8 +6,11 @@
  * call malloc.
  *
  * Two limits: a thread that uses no CPU time is blocked, and loses its P after BLOCKED_NS; one that computes, after HOG_NS
- * of its CPU time (or PATIENCE_NS of anybody's), because giving its P away means more threads than processors. Under running_limit (one goroutine at a time,
- * its order chosen by a seed) a computing goroutine is only asked to yield.
+ * of its CPU time (or PATIENCE_NS of anybody's), because giving its P away means more threads than processors.
+ *
+ * Under running_limit (one goroutine at a time, its order chosen by a seed) nothing may depend on when the monitor comes: a
+ * goroutine that computes is left alone, as it meets switch points by itself, and one that is blocked in a call, which no
+ * seed repeats, loses its P as soon as there is anything that could use it, a timer that is not due yet included.
  *
  * Retaking is Dekker's protocol: ask attention, barrier, look at m->inside (barrier.h, g.h). A thread seen inside keeps
  * its P and yields at its next enter.
@@ -15,6 +18,7 @@
  * Threads: monitor_loop on the monitor's thread; work_rob on a thread that looks for work. */
 #include "runtime/barrier.h"
 #include "runtime/base/fmt.h"
+#include "runtime/pace.h"
 #include "runtime/proc.h"
 
 #include <fcntl.h>
@@ -70,9 +74,11 @@ static int64_t thread_cpu_ns(const struct m *m) {
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* With sched.mutex: could another thread use p? */
+/* With sched.mutex: could another thread use p? Time that is counted stands still until somebody waits for it. */
 static bool work_waits_locked(const struct p *p, int64_t now) {
-    return runq_total(&p->runq) || sched.global.count || p->m->mail.count || (sched.poller && now >= hint_get(sched.due));
+    if (runq_total(&p->runq) || sched.global.count || p->m->mail.count) return true;
+    if (pace_seeded()) return sched.poller && sched.poller->can_wake();
+    return sched.poller && now >= hint_get(sched.due);
 }
 
 /* Does the kernel say that the thread sleeps? A thread that only waits for a CPU, on a busy machine, is not blocked. */
@@ -87,7 +93,8 @@ static bool thread_sleeps(const struct m *m) {
     close(fd);
     text[n > 0 ? n : 0] = 0;
     const char *state = strrchr(text, ')');
-    return !state || strncmp(state, ") R", 3) != 0;
+    if (!state || state[1] != ' ') return true;
+    return state[2] != 'R' && !(pace_seeded() && state[2] == 'D'); /* a page that is being read: it has called nothing */
 }
 
 enum verdict { WORKS, LATE, BLOCKED, HOGS };
@@ -96,6 +103,7 @@ enum verdict { WORKS, LATE, BLOCKED, HOGS };
 static enum verdict judge(const struct m *m, int64_t since, int64_t cpu, int64_t now) {
     int64_t wall = now - since, used = thread_cpu_ns(m) - cpu;
     if (wall < BLOCKED_NS) return WORKS;
+    if (pace_seeded()) return !m->foreign && used < wall / 16 && thread_sleeps(m) ? BLOCKED : WORKS;
     if (m->foreign) return wall >= HOG_NS ? HOGS : WORKS;
     if (used >= HOG_NS) return HOGS;
     if (used < wall / 16 && thread_sleeps(m)) return BLOCKED;
@@ -132,7 +140,7 @@ static void retake(struct p *p, struct m *m, enum verdict verdict) {
     barrier_all();
     os_mutex_lock(&sched.mutex);
     if (!owner_kept_out_locked(p, m) || (verdict != BLOCKED && sched.limit)) {
-        if (p->m == m) {
+        if (p->m == m && !pace_seeded()) {
             m->yield_asked = true;
             attention_ask(m); /* it may have answered the first one already */
         }
@@ -191,6 +199,24 @@ static void look_at_main(int64_t now) {
     start_now(&s);
 }
 
+/* -- the poller ---------------------------------------------------------------------------------------------------------- */
+
+static bool poller_unsettled(void) {
+    const struct poller *poller = __atomic_load_n(&sched.poller, __ATOMIC_ACQUIRE); /* pairs with poller_set */
+    return poller && poller->unsettled && poller->unsettled(hint_get(sched.poller_m) != NULL);
+}
+
+/* Has the poller called by whoever passes the scheduler next, or sleeps in it, or else by an idle P. */
+static void poller_settle(void) {
+    struct start s = {0};
+    if (!poller_unsettled()) return;
+    if (!pace_seeded()) poller_notify(0); /* else who passes the scheduler looks by himself */
+    os_mutex_lock(&sched.mutex);
+    poller_fill_locked(&s);
+    os_mutex_unlock(&sched.mutex);
+    start_now(&s);
+}
+
 /* -- the loop ------------------------------------------------------------------------------------------------------------ */
 
 void monitor_wake_locked(void) {
@@ -204,7 +230,7 @@ void monitor_wake_locked(void) {
 static void sleep_while_idle(void) {
     if (hint_get(sched.idle_p_count) < hint_get(sched.nprocs) || stacks_trim(true)) return;
     os_mutex_lock(&sched.mutex);
-    if (sched.idle_p_count < sched.nprocs || main_waits_locked()) {
+    if (sched.idle_p_count < sched.nprocs || main_waits_locked() || poller_unsettled()) {
         os_mutex_unlock(&sched.mutex);
         return;
     }
@@ -214,6 +240,7 @@ static void sleep_while_idle(void) {
     bool all_asleep_but_foreign = sched.idle_m_count == sched.ms;
     os_mutex_unlock(&sched.mutex);
     int64_t deadline = all_asleep_but_foreign ? clock_now() + RECHECK_NS : INT64_MAX;
+    if (hook_tick() && deadline == INT64_MAX) deadline = clock_now() + RECHECK_NS / 4;
     if (!__atomic_load_n(&sched.monitor_wake, __ATOMIC_ACQUIRE)) futex_wait(&sched.monitor_wake, 0, deadline);
     os_mutex_lock(&sched.mutex);
     sched.monitor_sleeps = false;
@@ -225,10 +252,14 @@ static void *monitor_loop(void *unused) {
     for (unsigned tick = 1;; tick++) {
         nanosleep(&(struct timespec){.tv_nsec = TICK_NS}, NULL);
         int64_t now = clock_now();
-        hint_set(sched.coarse_now, now);
+        hint_set(sched.coarse_now, pace_now());
         hint_set(sched.monitor_ticks, tick);
         for (unsigned i = 0; i < hint_get(sched.nprocs) && sched.ps[i]; i++) look_at(sched.ps[i], now);
         look_at_main(now);
+        poller_settle();
+        solo_tick();
+        /* under a seed the watcher has looked by itself, at switch points, while somebody ran */
+        if (!pace_seeded() || hint_get(sched.idle_p_count) == hint_get(sched.nprocs)) hook_tick();
         if (tick % TRIM_TICKS == 0)
             for (int i = 0; i < TRIM_BATCHES && stacks_trim(i == 0); i++) {}
         sleep_while_idle();
@@ -238,12 +269,13 @@ static void *monitor_loop(void *unused) {
 
 void monitor_start(void) {
     if (__atomic_exchange_n(&started, true, __ATOMIC_ACQ_REL)) return;
-    sigset_t all, before;
+    sigset_t all;
     sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the program's threads */
+    pthread_sigmask(SIG_SETMASK, &all, &program_mask); /* signals are for the program's threads */
+    unsigned watching = hook_own_threads();
     os_mutex_lock(&sched.mutex);
-    sched.own_threads++;
+    sched.own_threads += 1 + watching;
     os_mutex_unlock(&sched.mutex);
     own_thread_make(monitor_loop, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_sigmask(SIG_SETMASK, &program_mask, NULL);
 }

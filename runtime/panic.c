@@ -3,6 +3,7 @@
  * Threads: any; the first to come prints, others wait for the end. stdout is flushed if nobody holds it, because what
  * a program printed before its panic is what its user wants to see. */
 #include "runtime/base/fmt.h"
+#include "runtime/crash.h"
 #include "runtime/dump.h"
 #include "runtime/proc.h"
 
@@ -12,9 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static void first_only(void) {
-    static uint32_t dying; /* exchange: one printer */
-    if (__atomic_exchange_n(&dying, 1, __ATOMIC_ACQ_REL) == 0) return;
+bool ending_begin(void) {
+    static pid_t teller; /* 0: nobody yet; compare-exchange: one */
+    pid_t before = 0, self = gettid();
+    if (__atomic_compare_exchange_n(&teller, &before, self, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return true;
+    if (before == self) return false;
     for (;;) pause();
 }
 
@@ -24,21 +27,24 @@ static void flush_stdout(void) {
     funlockfile(stdout);
 }
 
-static bool traceback_all(void) {
+bool traceback_all(void) {
     const char *text = getenv("GORO_TRACEBACK");
     return text && strcmp(text, "all") == 0;
 }
 
-static _Noreturn GORO_NOINLINE void die(const char *kind, bool all, const char *format, va_list ap) {
+/* A finding tells of it, with files and lines: stacks in hexadecimal before it would only be in the way. */
+static bool is_told(enum hook_misuse what) { return what != HOOK_PANIC && hook_reporting() && !traceback_all(); }
+
+static _Noreturn GORO_NOINLINE void die(const char *kind, enum hook_misuse what, const char *format, va_list ap) {
     char text[900];
     struct fmt f;
     fmt_init(&f, text, sizeof text);
     fmt_vprint(&f, format, ap);
-    first_only();
+    if (!ending_begin()) _exit(GORO_EXIT_PANIC);
     flush_stdout();
     fmt_fd(2, "%s: %s\n", kind, text);
-    dump_self(NULL);
-    if (all || traceback_all()) dump_others(m_self->g);
+    if (!is_told(what)) dump_self(NULL);
+    if (traceback_all()) dump_others(m_self->g);
     _exit(GORO_EXIT_PANIC);
 }
 
@@ -46,25 +52,25 @@ void panic_raise(enum hook_misuse what, const void *object, uintptr_t pc, const 
     va_list ap;
     hook_misuse(what, object, pc);
     va_start(ap, format);
-    die("panic", false, format, ap);
+    die("panic", what, format, ap);
 }
 
 void fatal_raise(enum hook_misuse what, const void *object, uintptr_t pc, const char *format, ...) {
     va_list ap;
     hook_misuse(what, object, pc);
     va_start(ap, format);
-    die("fatal error", false, format, ap);
+    die("fatal error", what, format, ap);
 }
 
 void all_asleep(void) {
+    if (!ending_begin())
+        _exit(GORO_EXIT_PANIC); /* of several threads that see it, the one that ends the process tells */
     hook_misuse(HOOK_GD001_ALL_ASLEEP, NULL, 0);
-    first_only();
     flush_stdout();
     /* Only goro_exit parks main on nothing at all. */
     if (g_count() == 1 && main_g.wait_kind == HOOK_OBJECT_NONE)
         fmt_fd(2, "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n");
-    else
-        fmt_fd(2, "fatal error: all goroutines are asleep - deadlock!\n");
-    dump_others(NULL);
+    else fmt_fd(2, "fatal error: all goroutines are asleep - deadlock!\n");
+    if (!is_told(HOOK_GD001_ALL_ASLEEP)) dump_others(NULL);
     _exit(GORO_EXIT_PANIC);
 }

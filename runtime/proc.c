@@ -5,7 +5,6 @@
  *  2. A goroutine goes into a queue that others can take from only when its registers are saved: the lock of the
  *     object it parks on is released by whoever runs next (m->unlock), and a yielding goroutine enters its own P's
  *     ring, which nobody touches while we are inside.
- *  3. The M travels with the switch as its carry; no thread-local is read after one.
  *
  * A goroutine that is left switches straight to the next; the scheduler's own context is entered only when there is
  * none, every SLOW_TICKS switches, or when something is asked of the thread.
@@ -13,19 +12,16 @@
  * Not done: a status word that the parking goroutine and its waker agree on (the unlock after the switch makes it
  * needless); starting a goroutine on a stack of its own when one has just ended here (it takes over the stack that
  * is still in the cache). */
-#include "runtime/proc.h"
-
-#include <string.h>
+#include "runtime/park.h"
+#include "runtime/spawn.h"
 
 CONTEXT_ROOT_ASM;
-
-/* After so many switches the scheduler looks at the global queue, the poller, and the ring before `next`. */
-enum { SLOW_TICKS = 64 };
+RETURN_THUNK_ASM;
 
 /* -- going on with another goroutine ------------------------------------------------------------------------ */
 
 void g_bind(struct p *p, struct g *g) {
-    struct stack *s = stack_get(p);
+    struct stack *s = stack_get(&p->stacks);
     g->stack = s;
     g->flags |= G_STARTED;
     context_make(&g->context, stack_top(s));
@@ -33,56 +29,18 @@ void g_bind(struct p *p, struct g *g) {
     fiber_bind(g);
 }
 
-/* The goroutine to switch to; NULL: let the scheduler find one. */
-GORO_INLINE struct g *pick_next(struct m *m, struct p *p) {
-    uint32_t ticks = p->ticks + 1;
-    hint_set(p->ticks, ticks);
-    if (unlikely(attention_wanted(m) | (ticks % SLOW_TICKS == 0))) return NULL;
-    runq_choose(&p->runq);
-    struct g *g = runq_pick(&p->runq);
-    if (g && unlikely((hint_get(g->flags) & G_BOUND) && g->bound_m != m)) {
+struct g *pick_special(struct m *m, struct g *g) {
+    if (!(hint_get(g->flags) & G_STARTED)) {
+        g_bind(m->p, g);
+    } else if (g->bound_m != m) {
         m->handoff = g;
         return NULL;
     }
     return g;
 }
 
-GORO_INLINE void set_running(struct m *m, struct g *g) {
-    if (unlikely(!(hint_get(g->flags) & G_STARTED))) g_bind(m->p, g);
-    g->state = G_RUNNING;
-    g->m = m;
-    hint_set(m->g, g);
-    hook_task_switch(g->task);
-}
-
-GORO_INLINE void set_scheduling(struct m *m) {
-    hint_set(m->g, NULL);
-    hook_task_switch(NULL);
-}
-
-/* First thing after coming back to a goroutine. */
-GORO_INLINE void arrive(struct m *m, struct g *g) {
-    fiber_arrive(m, g);
-    switch_finish(m);
-    *m->errno_address = g->saved_errno;
-}
-
-/* Leaves g, which is queued or parked, for `next` or the scheduler. Returns when g runs again. */
-GORO_INLINE void leave_for(struct m *m, struct g *g, struct g *next) {
-    g->saved_errno = *m->errno_address;
-    if (likely(next)) {
-        set_running(m, next);
-        fiber_leave(m, g, next, false);
-        m = context_switch(&g->context, &next->context, m);
-    } else {
-        set_scheduling(m);
-        fiber_leave(m, g, NULL, false);
-        m = context_switch(&g->context, &m->context, m);
-    }
-    arrive(m, g);
-}
-
 void g_run(struct m *m, struct g *g) {
+    if (!(hint_get(g->flags) & G_STARTED)) g_bind(m->p, g);
     set_running(m, g);
     fiber_leave(m, NULL, g, false);
     m = context_switch(&m->context, &g->context, m);
@@ -92,61 +50,56 @@ void g_run(struct m *m, struct g *g) {
 
 void g_requeue(struct g *g) {
     struct m *m = g->m;
-    if (g->flags & G_LOCKED) {
+    if (hint_get(g->flags) & G_LOCKED) {
         locked_wait(g);
         return;
     }
     g->state = G_QUEUED;
     m->requeue = g;
-    leave_for(m, g, NULL);
+    leave_for(m, g, NULL, 0);
 }
 
 /* -- sched.h: parking and making ready ------------------------------------------------------------------------ */
 
-void park(struct g *g, struct lock *lock, enum hook_object kind, const void *object, uintptr_t pc) {
-    struct m *m = g->m;
-    g->wait_kind = (uint8_t)kind;
-    g->wait_object = object;
-    g->wait_pc = pc;
-    g->wait_since = hint_get(sched.coarse_now);
-    g->state = G_PARKED;
-    if (unlikely(g->flags & G_LOCKED)) {
-        locked_park(g, lock);
-        return;
-    }
-    m->unlock = lock;
-    leave_for(m, g, pick_next(m, m->p));
+void park(struct g *g, struct lock *lock, unsigned kind, const void *object, uintptr_t pc) {
+    park_in_frame(g, lock, kind, object, pc, 0);
 }
 
-void ready(struct g *g) {
-    struct p *p = m_current()->p;
-    g->state = G_QUEUED;
-    runq_put_next(&p->runq, g);
-    work_share_if_hungry(p);
+bool ready_and_leave(struct g *g, struct m *m) {
+    ready_on(m->p, g);
+    leave_quickly(m);
+    return true;
 }
 
-void ready_last(struct g *g) {
-    struct p *p = m_current()->p;
+/* False: there is nobody else to run. Else the goroutine stands in line, and *next is to run (NULL: the scheduler). */
+GORO_INLINE bool give_way(struct m *m, struct g *g, struct g **next) {
     g->state = G_QUEUED;
-    runq_put_last(&p->runq, g);
-    work_share_if_hungry(p);
+    runq_put_last(&m->p->runq, g);
+    *next = pick_next(m, m->p);
+    if (unlikely(*next == g)) g->state = G_RUNNING;
+    return *next != g;
+}
+
+static void yield_locked(struct g *g) {
+    if (runq_total(&g->m->p->runq) || hint_get(sched.global.count)) locked_wait(g);
 }
 
 void yield_now(struct g *g) {
+    struct g *next;
+    if (unlikely(hint_get(g->flags) & G_LOCKED)) yield_locked(g);
+    else if (give_way(g->m, g, &next)) leave_for(g->m, g, next, 0);
+}
+
+GORO_RETURNS_ELSEWHERE void yield_and_leave(struct g *g, uintptr_t pc) {
     struct m *m = g->m;
-    struct p *p = m->p;
-    if (unlikely(g->flags & G_LOCKED)) {
-        if (runq_total(&p->runq) || hint_get(sched.global.count)) locked_wait(g);
+    struct g *next;
+    if (unlikely(hint_get(g->flags) & G_LOCKED)) {
+        yield_locked(g);
+        runtime_leave(g);
         return;
     }
-    g->state = G_QUEUED;
-    runq_put_last(&p->runq, g);
-    struct g *next = pick_next(m, p);
-    if (next == g) {
-        g->state = G_RUNNING;
-        return;
-    }
-    leave_for(m, g, next);
+    if (give_way(m, g, &next)) m = leave_for(m, g, next, pc);
+    __atomic_store_n(&m->inside, 0, __ATOMIC_RELEASE); /* as runtime_leave */
 }
 
 unsigned choose(struct g *g, unsigned n) {
@@ -165,26 +118,10 @@ unsigned choose(struct g *g, unsigned n) {
 
 void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
     struct p *p = parent ? parent->m->p : m_current()->p;
+    goro_assert(count <= SPAWN_ARGUMENTS);
     if (unlikely(!p->free_g)) records_refill(p);
     if (unlikely(p->next_id == p->id_end)) ids_refill(p);
-    goro_assert(count <= SPAWN_ARGUMENTS);
-    struct g *g = p->free_g;
-    p->free_g = g->next;
-    p->free_count--;
-    hint_set(p->alive, p->alive + 1);
-    g->flags = 0;
-    g->thread_locks = 0;
-    g->saved_errno = 0;
-    g->stack = NULL;
-    g->id = p->next_id++;
-    g->parent_id = parent ? parent->id : 0;
-    g->created_pc = pc;
-    g->entry = (uintptr_t)fn;
-    g->start.fn = fn;
-    for (unsigned i = 0; i < count; i++) g->start.arguments[i] = arguments[i];
-    g->task = hook_task_create(g->id, (uintptr_t)fn, pc);
-    g->state = G_QUEUED;
-    runq_put_fresh(&p->runq, g);
+    spawn_quickly(p, parent, fn, arguments, count, pc);
     work_share_if_hungry(p);
 }
 
@@ -192,16 +129,17 @@ void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsign
 static void run_function(struct g *g) {
     void (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) =
         (void (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t))g->start.fn;
-    uint64_t a[SPAWN_ARGUMENTS];
-    memcpy(a, g->start.arguments, sizeof a);
+    const uint64_t *from =
+        g->start.arguments; /* one by one: gcc copies 48 bytes by rep movs, which takes 10 ns to start */
+    uint64_t a = from[0], b = from[1], c = from[2], d = from[3], e = from[4], f = from[5];
     g->slot = NULL;
-    g->wait_object = NULL;
     g->deferred = NULL;
     g->name = NULL;
     g->bound_m = NULL;
     *g->m->errno_address = 0;
     runtime_leave(g);
-    fn(a[0], a[1], a[2], a[3], a[4], a[5]);
+    CONTEXT_FORGET();
+    fn(a, b, c, d, e, f);
     runtime_enter();
 }
 
@@ -215,10 +153,13 @@ static void take_over_stack(struct m *m, struct g *g, struct stack *s, void *fib
 }
 
 /* The goroutine has ended; comes back only if the next one starts on this very stack. */
-static void end_goroutine(struct m *m, struct g *g) {
+GORO_INLINE void end_goroutine(struct m *m, struct g *g) {
     struct p *p = m->p;
     struct stack *s = g->stack;
-    if (unlikely(g->flags & G_LOCKED)) m->exclusive = false;
+    if (unlikely(hint_get(g->flags) & G_LOCKED)) {
+        g->thread_locks = 1; /* of however many: the last */
+        thread_unlock(g);
+    }
     if (unlikely(g->name != NULL)) cell_put(g->name);
     hook_task_end(g->task);
     g->state = G_FREE;
@@ -227,13 +168,16 @@ static void end_goroutine(struct m *m, struct g *g) {
     p->free_g = g;
     if (unlikely(++p->free_count > 1024)) records_drain(p);
 
-    struct g *next = pick_next(m, p);
-    if (next && !(next->flags & G_STARTED)) {
-        take_over_stack(m, next, s, g->fiber);
-        return;
+    struct g *next = pick_any(m, p);
+    if (next && !is_ordinary(next)) {
+        if (!(hint_get(next->flags) & G_STARTED)) {
+            take_over_stack(m, next, s, g->fiber);
+            return;
+        }
+        next = pick_special(m, next);
     }
     fiber_end_later(m, g);
-    stack_put(p, s); /* ours until we have left it: see stack_put */
+    stack_put(&p->stacks, s); /* ours until we have left it: see stack_put */
     if (next) {
         set_running(m, next);
         fiber_leave(m, g, next, true);
@@ -266,7 +210,7 @@ void stack_main(void *carry) {
 /* Main and foreign threads have no stack of ours to restart: main waits for ever, so that the others can end, and a
  * foreign thread ends as a thread. */
 static _Noreturn void exit_thread(struct g *g) {
-    if (g->flags & G_FOREIGN) {
+    if (hint_get(g->flags) & G_FOREIGN) {
         runtime_leave(g);
         pthread_exit(NULL);
     }

@@ -6,9 +6,11 @@
  *   enter.c    the slow path of entering; foreign threads
  *   monitor.c  the thread that retakes P's
  *   world.c    stopping everybody; the number of P's
+ *   solo.c     is one thread alone inside?
  *   start.c    the beginning and the end of the process
  *   record.c   goroutine records
- *   asleep.c, dump.c, panic.c, overflow.c   how a program ends by a mistake */
+ *   roots.c, unwound.c   what the watcher may ask of memory
+ *   asleep.c, dump.c, panic.c, crash.c   how a program ends by a mistake */
 #ifndef GORO_RUNTIME_PROC_H
 #define GORO_RUNTIME_PROC_H
 
@@ -17,6 +19,8 @@
 #include "runtime/runq.h"
 #include "runtime/sched.h"
 #include "runtime/stack.h"
+
+#include <signal.h>
 
 /* -- proc.c -------------------------------------------------------------------------------------------------- */
 
@@ -39,7 +43,9 @@ void g_requeue(struct g *g);
 GORO_INLINE void runq_choose(struct runq *q) {
 #ifdef GORO_RACE
     unsigned chosen, n = runq_total(q);
-    if (n > 1 && hook_choose(n, &chosen)) runq_promote(q, chosen);
+    if (n < 2) return;
+    if (unlikely(hook_explores())) runq_promote(q, hook_next(n, runq_id, q));
+    else if (hook_choose(n, &chosen)) runq_promote(q, chosen);
 #else
     (void)q;
 #endif
@@ -49,11 +55,6 @@ GORO_INLINE void runq_choose(struct runq *q) {
 
 /* The scheduler of one thread, on the thread's own stack or, for main's thread, on one made for it. */
 _Noreturn void scheduler_loop(struct m *m);
-/* Gives half of p's ring to whoever is hungry. Owner of p, not in a switch. */
-void work_share(struct p *p);
-GORO_INLINE void work_share_if_hungry(struct p *p) {
-    if (unlikely(hint_get(sched.hungry)) && runq_in_line(&p->runq) > 0) work_share(p);
-}
 struct start;
 void work_share_locked(struct p *p, struct start *s);
 /* With sched.mutex: answers whatever m's attention was asked for, but yield_asked. May take m's P away. */
@@ -62,6 +63,10 @@ void attention_pay_locked(struct m *m);
 void poll_if_due(bool idle);
 /* asleep.c. With sched.mutex: ends the process if nothing can ever run again. */
 void asleep_check_locked(void);
+/* Threads that are not ours and do not wait inside. With sched.mutex. */
+bool foreign_threads_locked(void);
+/* For the thread that sits in the poller: can nothing but a timer make anybody run, unless it comes from outside the process? */
+bool asleep_but_for_time(void);
 
 /* -- thread.c ------------------------------------------------------------------------------------------------- */
 
@@ -92,6 +97,8 @@ void m_register_locked(struct m *m);
 /* The thread's own marks: m_self, errno, alternate signal stack, sanitizer. */
 void m_thread_init(struct m *m, struct g *own);
 void own_thread_make(void *(*fn)(void *), void *arg);
+/* What the thread that started the monitor blocks; for the threads that the monitor makes. */
+extern sigset_t program_mask;
 
 /* -- enter.c -------------------------------------------------------------------------------------------------- */
 
@@ -110,27 +117,44 @@ bool owner_kept_out_locked(const struct p *p, const struct m *m);
 /* Takes from the goroutines of a P whose owner is in user code and has been there since `ticks`, into p. */
 bool work_rob(struct p *from, uint32_t ticks, struct p *to);
 
+/* -- solo.c ---------------------------------------------------------------------------------------------------- */
+
+/* All with sched.mutex: m has got a P; has none any more; a P has been put to the idle ones; m, which is inside and in the
+ * middle of nothing, was asked for its attention. */
+void solo_owned_locked(struct m *m);
+void solo_disowned_locked(struct m *m);
+void solo_if_last_locked(void);
+void solo_answer_locked(const struct m *m);
+/* For m, gated, without the mutex: true if it may go on; else it looks to its attention, and tries again. */
+bool solo_pass(struct m *m);
+/* In every round of the monitor's. */
+void solo_tick(void);
+void solo_check_locked(void);
+
 /* -- world.c, record.c, start.c --------------------------------------------------------------------------------- */
 
 struct p *p_new(unsigned index);
 unsigned procs_default(void);
 /* With sched.mutex: a P is given up because the world is to stop. */
 void world_surrender_locked(struct m *m);
+/* For a process that is to end: goroutines switch no more, as far as can be had without waiting, so that their stacks
+ * stay as they are shown. Never undone. In a signal handler, too. */
+void world_freeze(void);
 
 void records_refill(struct p *p);
 void records_drain(struct p *p);
 void ids_refill(struct p *p);
 void records_walk(void (*visit)(struct g *g, void *arg), void *arg);
+/* The arguments of what a goroutine is still to call at its end. */
+void deferred_walk(const struct g *g, void (*visit)(void *const *argument, void *arg), void *arg);
 
 /* At the first enter: what costs too much to do before main in a program that may never use it. */
 void runtime_start(void);
 /* The deferred calls of g, outside of the runtime; comes back inside. */
 void deferred_run(struct g *g);
 
-/* dump.c, overflow.c */
+/* panic.c */
 _Noreturn void all_asleep(void);
-void overflow_init(void);
-void overflow_thread_init(void);
 
 /* 32-byte cells that are not malloc's: names, deferred calls. */
 enum { CELL_BYTES = 32 };

@@ -20,7 +20,8 @@ _Static_assert(sizeof(struct block) <= 65536, "a block of records");
 static struct {
     struct os_mutex mutex;
     struct g *free;
-    struct block *blocks;
+    struct block *blocks; /* the newest first: of that one `carved` have been in use */
+    unsigned carved;
     void *cells; /* linked through their first word */
 } records;
 
@@ -34,21 +35,24 @@ static void *map_memory(size_t n) {
 
 static void add_block_locked(void) {
     struct block *b = map_memory(sizeof *b);
-    for (unsigned i = PER_BLOCK; i-- > 0;) {
-        b->records[i].next = records.free;
-        records.free = &b->records[i];
-    }
+    records.carved = 0;
     b->next = records.blocks;
     __atomic_store_n(&records.blocks, b, __ATOMIC_RELEASE); /* pairs with records_walk */
+}
+
+/* One that nobody has used yet: a block's memory is touched as it is needed. */
+static struct g *carve_locked(void) {
+    if (!records.blocks || records.carved == PER_BLOCK) add_block_locked();
+    return &records.blocks->records[records.carved++];
 }
 
 void records_refill(struct p *p) {
     monitor_start(); /* somebody will wait for a processor from now on */
     os_mutex_lock(&records.mutex);
     for (unsigned i = 0; i < BATCH; i++) {
-        if (!records.free) add_block_locked();
         struct g *g = records.free;
-        records.free = g->next;
+        if (g) records.free = g->next;
+        else g = carve_locked();
         g->next = p->free_g;
         p->free_g = g;
         p->free_count++;
@@ -144,6 +148,10 @@ bool g_defer(struct g *g, void (*fn)(void *), void *argument) {
     *d = (struct deferred){g->deferred, fn, argument};
     g->deferred = d;
     return true;
+}
+
+void deferred_walk(const struct g *g, void (*visit)(void *const *argument, void *arg), void *arg) {
+    for (const struct deferred *d = g->deferred; d; d = d->next) visit(&d->argument, arg);
 }
 
 void deferred_run(struct g *g) {

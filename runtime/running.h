@@ -18,7 +18,47 @@ bool running_own_call(void);
  * spinning goroutine lets the others go on. Returns at once on a thread that runs no goroutine. May come back on
  * another thread: the caller keeps no thread-local address across it. */
 void running_switch_point(void);
+/* Until running_release, which is given what this returned, the calling goroutine keeps its processor though it may block in
+ * a call: one of the watcher's own, which would take the others' order from the seed. */
+bool running_hold(void);
+void running_release(bool held);
+/* In a look: does somebody wait until it is over? */
+bool running_waited_for(void);
+/* Changes whenever a goroutine is put on, mostly. Any thread. */
+uint32_t running_turns(void);
+/* On the monitor's thread (hook_tick): if no goroutine runs, and nobody could make one run but time, I/O or a signal, calls
+ * `look` while none can begin. False: it was not called. */
+bool running_quiet(void (*look)(void *arg), void *arg);
+/* The same on the thread of a goroutine that is not inside the runtime: if no other one runs, and no thread of the program's
+ * own. What that goroutine has in its registers is on its stack, above the frame of `look`. dead_below: where, on its stack,
+ * frames end in which nothing is left that counts; false if something that the runtime knows of lies there. 0: nowhere. */
+bool running_alone(void (*look)(void *arg), void *arg, uintptr_t dead_below);
+/* In such a look: what the runtime knows of memory. */
+struct running_walk {
+    /* A goroutine that does not run, with its registers at or above sp; then `besides`, more memory of its own. */
+    void (*goroutine)(void *arg, void *task, uintptr_t sp);
+    void (*besides)(void *arg, const void *low, const void *high);
+    /* Memory that a timer, say, will hand to a goroutine; an object that a signal or a deadline will touch. */
+    void (*memory)(void *arg, const void *low, const void *high);
+    void (*object)(void *arg, const void *object);
+    void *arg;
+};
+void running_walk(const struct running_walk *walk);
 /* At most n goroutines run at a time, whatever GOMAXPROCS says (0: no such limit). Before main only. */
 void running_limit(unsigned n);
+
+/* -- under running_limit(1): time that is counted (pace.h) ------------------------------------------------------ */
+
+/* The program has done something that takes about so long. */
+void running_spent(int64_t ns);
+/* The program's time, as goro_now() tells it. */
+int64_t running_now(void);
+/* From now on sleeping takes no time, where nothing from outside can come. Before main only. */
+void running_virtual_time(void);
+/* Parks the calling goroutine until one of the events (POLLIN, ...) holds for fd; returns at once on a thread that runs none. */
+void running_wait_fd(int fd, int events, uintptr_t pc);
+/* Parks the calling goroutine as goro_sleep does, for a call of libc's at pc. False: the thread runs none, or there is no
+ * such limit, and the caller is to sleep by itself. */
+bool running_sleep(int64_t ns, uintptr_t pc);
 
 #endif

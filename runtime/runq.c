@@ -4,17 +4,28 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-enum { FIRST_RING = 512 };
+enum { FIRST_MAPPING = 512 };
+
+static void ring_init(struct ring *r) {
+    *r = (struct ring){.mask = RING_FIRST - 1};
+    r->slots = r->first;
+}
+
+void runq_init(struct runq *q) {
+    q->next = NULL;
+    ring_init(&q->fresh);
+    ring_init(&q->woken);
+}
 
 /* Own mapping, not malloc: in a race build malloc belongs to the program under test. */
 void ring_grow(struct ring *r) {
-    uint32_t count = r->tail - r->head, old_size = r->slots ? r->mask + 1 : 0;
-    uint32_t size = old_size ? old_size * 2 : FIRST_RING;
+    uint32_t count = r->tail - r->head, old_size = r->mask + 1;
+    uint32_t size = r->slots == r->first ? FIRST_MAPPING : old_size * 2;
     goro_assert(size > old_size);
     struct g **slots = mmap(NULL, size * sizeof *slots, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (slots == MAP_FAILED) environment_error("mmap", "no memory for a longer run queue", errno);
     for (uint32_t i = 0; i < count; i++) slots[i] = r->slots[(r->head + i) & r->mask];
-    if (r->slots) munmap(r->slots, old_size * sizeof *slots);
+    if (r->slots != r->first) munmap(r->slots, old_size * sizeof *slots);
     r->slots = slots;
     r->mask = size - 1;
     hint_set(r->head, 0);
@@ -35,6 +46,8 @@ static struct g **place_of(struct runq *q, uint32_t i) {
     if (r == &q->woken) i -= fresh;
     return &r->slots[(r->head + i) & r->mask];
 }
+
+uint64_t runq_id(const void *queue, unsigned i) { return (*place_of((struct runq *)queue, i))->id; }
 
 /* To `next`, which the owner takes first when he follows a strategy (find_work looks there, too, in race builds). */
 void runq_promote(struct runq *q, uint32_t i) {

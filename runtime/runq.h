@@ -18,18 +18,32 @@
 
 #include "runtime/g.h"
 
+void runq_init(struct runq *q);
 void ring_grow(struct ring *r);
 
 GORO_INLINE uint32_t ring_count(const struct ring *r) { return hint_get(r->tail) - hint_get(r->head); }
 
+GORO_INLINE bool ring_is_full(const struct ring *r) { return unlikely(r->tail - r->head > r->mask); }
+
 GORO_INLINE void ring_push(struct ring *r, struct g *g) {
-    if (unlikely(r->tail - r->head > r->mask || !r->slots)) ring_grow(r);
+    if (ring_is_full(r)) ring_grow(r);
     r->slots[r->tail & r->mask] = g;
     hint_set(r->tail, r->tail + 1);
 }
 
+/* In a long line nothing of those to come is in the cache: the record of the eighth, and the top of the fourth's stack. */
+GORO_INLINE void ring_prefetch(const struct ring *r) {
+    if (likely(r->tail - r->head <= 8)) return;
+    __builtin_prefetch(r->slots[(r->head + 8) & r->mask]);
+    const struct g *soon = r->slots[(r->head + 4) & r->mask];
+    const char *sp = hint_get(soon->context.sp); /* one that is locked to its thread may be about to write it */
+    __builtin_prefetch(sp);
+    __builtin_prefetch(sp + CACHE_LINE);
+}
+
 GORO_INLINE struct g *ring_pop_oldest(struct ring *r) {
     if (r->head == r->tail) return NULL;
+    ring_prefetch(r);
     struct g *g = r->slots[r->head & r->mask];
     hint_set(r->head, r->head + 1);
     return g;
@@ -74,6 +88,9 @@ struct g *runq_pick_fair(struct runq *q);
 /* How many wait, with and without `next`. Hints unless asked by the owner. */
 GORO_INLINE uint32_t runq_in_line(const struct runq *q) { return ring_count(&q->fresh) + ring_count(&q->woken); }
 GORO_INLINE uint32_t runq_total(const struct runq *q) { return runq_in_line(q) + (hint_get(q->next) != NULL); }
+
+/* The id of the i-th (runq_promote's numbering); `queue` is a struct runq. */
+uint64_t runq_id(const void *queue, unsigned i);
 
 /* Brings the i-th (any numbering) to where both picks take it. i < runq_total. */
 void runq_promote(struct runq *q, uint32_t i);

@@ -8,11 +8,11 @@
  *  2. A reader waits only while there is a writer or one waits; a writer only while there is a writer or readers.
  *  3. Whoever is taken out of a queue has been given the lock.
  *
- * Clocks: the object has two, at its address (w: unlock releases) and eight bytes further on (r: runlocks merge).
+ * Clocks: the object has two, at its address (w: unlock releases; hook_lock_taken and _dropped see to it) and eight bytes
+ * further on (r: runlocks merge).
  * Threads: any that is inside the runtime. */
 #include "runtime/mutex.h"
 
-static void *write_clock(goro_rwmutex *rw) { return hook_sync_at(rw); }
 static void *read_clock(goro_rwmutex *rw) { return hook_sync_at((char *)rw + 8); }
 
 static bool in_use(const goro_rwmutex *rw) { return rw->writer_ || rw->readers_; }
@@ -24,31 +24,29 @@ static void own(goro_rwmutex *rw, uintptr_t pc) {
     if (copied) rw->waiting_writers_ = (struct goro_queue_){NULL, NULL};
 }
 
-static void admit_reader(goro_rwmutex *rw, struct g *g, uintptr_t pc) {
+static void admit_reader(goro_rwmutex *rw, struct g *g, unsigned tried, uintptr_t pc) {
     rw->readers_++;
-    hook_acquire(task_of(g), write_clock(rw));
-    hook_lock_taken(task_of(g), HOOK_RWMUTEX, rw, HOOK_LOCK_READ, pc);
+    hook_lock_taken(task_of(g), HOOK_RWMUTEX, rw, HOOK_LOCK_READ | tried, pc);
 }
 
-static void admit_writer(goro_rwmutex *rw, struct g *g, uintptr_t pc) {
+static void admit_writer(goro_rwmutex *rw, struct g *g, unsigned tried, uintptr_t pc) {
     rw->writer_ = g_id(g);
-    hook_acquire(task_of(g), write_clock(rw));
+    hook_lock_taken(task_of(g), HOOK_RWMUTEX, rw, HOOK_LOCK_WRITE | tried, pc);
     hook_acquire(task_of(g), read_clock(rw));
-    hook_lock_taken(task_of(g), HOOK_RWMUTEX, rw, HOOK_LOCK_WRITE, pc);
 }
 
 static struct waiter *admit_next_writer(goro_rwmutex *rw) {
     struct waiter *w = queue_pop(&rw->waiting_writers_);
     if (w) {
         w->next = NULL;
-        admit_writer(rw, w->g, w->pc);
+        admit_writer(rw, w->g, 0, w->pc);
     }
     return w;
 }
 
 static struct waiter *admit_all_readers(goro_rwmutex *rw) {
     struct waiter *all = queue_take_all(&rw->waiting_readers_);
-    for (struct waiter *w = all; w; w = w->next) admit_reader(rw, w->g, w->pc);
+    for (struct waiter *w = all; w; w = w->next) admit_reader(rw, w->g, 0, w->pc);
     return all;
 }
 
@@ -67,7 +65,7 @@ void rwmutex_rlock(goro_rwmutex *rw, struct g *g, uintptr_t pc) {
         wait_turn(rw, &rw->waiting_readers_, g, pc);
         return;
     }
-    admit_reader(rw, g, pc);
+    admit_reader(rw, g, 0, pc);
     lock_drop(lock_of(&rw->lock_));
 }
 
@@ -78,7 +76,7 @@ void rwmutex_lock(goro_rwmutex *rw, struct g *g, uintptr_t pc) {
         wait_turn(rw, &rw->waiting_writers_, g, pc);
         return;
     }
-    admit_writer(rw, g, pc);
+    admit_writer(rw, g, 0, pc);
     lock_drop(lock_of(&rw->lock_));
 }
 
@@ -87,8 +85,8 @@ void rwmutex_runlock(goro_rwmutex *rw, struct g *g, uintptr_t pc) {
     own(rw, pc);
     if (unlikely(!rw->readers_))
         fatal_raise(HOOK_GM001_RUNLOCK_OF_UNLOCKED, rw, pc, "sync: RUnlock of unlocked RWMutex");
-    hook_release_merge(task_of(g), read_clock(rw));
     hook_lock_dropped(task_of(g), HOOK_RWMUTEX, rw, HOOK_LOCK_READ, pc);
+    hook_release_merge(task_of(g), read_clock(rw));
     struct waiter *woken = --rw->readers_ == 0 ? admit_next_writer(rw) : NULL;
     lock_drop(lock_of(&rw->lock_));
     if (woken) ready(woken->g);
@@ -99,7 +97,6 @@ void rwmutex_unlock(goro_rwmutex *rw, struct g *g, uintptr_t pc) {
     own(rw, pc);
     if (unlikely(!rw->writer_))
         fatal_raise(HOOK_GM001_UNLOCK_OF_UNLOCKED, rw, pc, "sync: Unlock of unlocked RWMutex");
-    hook_release(task_of(g), write_clock(rw));
     hook_lock_dropped(task_of(g), HOOK_RWMUTEX, rw, HOOK_LOCK_WRITE, pc);
     rw->writer_ = 0;
     struct waiter *woken = rw->waiting_readers_.first ? admit_all_readers(rw) : admit_next_writer(rw);
@@ -111,7 +108,7 @@ static bool try_enter(goro_rwmutex *rw, struct g *g, enum hook_lock_mode mode, u
     lock_take(lock_of(&rw->lock_));
     own(rw, pc);
     bool entered = mode == HOOK_LOCK_READ ? reader_may_enter(rw) : !in_use(rw);
-    if (entered) (mode == HOOK_LOCK_READ ? admit_reader : admit_writer)(rw, g, pc);
+    if (entered) (mode == HOOK_LOCK_READ ? admit_reader : admit_writer)(rw, g, HOOK_LOCK_TRIED, pc);
     lock_drop(lock_of(&rw->lock_));
     return entered;
 }

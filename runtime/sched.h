@@ -33,14 +33,21 @@ static inline void runtime_leave(struct g *g);
 
 /* Leaves the processor until ready(g). `kind` and `object` say what it waits on (dump, deadlock reports), `pc` where
  * the user called. Releases *lock after the switch (NULL: none). Returns on some thread, inside the runtime. */
-enum { PARK_SENDING = 64, PARK_RECEIVING = 128, PARK_KIND_MASK = 63 }; /* may be or-ed to HOOK_CHAN, for the dump */
-void park(struct g *g, struct lock *lock, enum hook_object kind, const void *object, uintptr_t pc);
+enum {
+    PARK_SENDING = 64, /* the first two may be or-ed to HOOK_CHAN, the third to HOOK_SELECT: for the dump */
+    PARK_RECEIVING = 128,
+    PARK_NO_CASES = 64,
+    PARK_KIND_MASK = 63
+};
+void park(struct g *g, struct lock *lock, unsigned kind, const void *object, uintptr_t pc);
 /* Makes a parked goroutine runnable, next on this P (direct hand-off). */
-void ready(struct g *g);
+static inline void ready(struct g *g);
 /* The same, at the end of the run queue: for wakers that wake many, and for fairness. */
-void ready_last(struct g *g);
+static inline void ready_last(struct g *g);
 /* Lets others run; the goroutine goes to the end of the queue. */
 void yield_now(struct g *g);
+/* The same and runtime_leave, as the last thing that a public function, called at pc, does. */
+void yield_and_leave(struct g *g, uintptr_t pc);
 
 /* Queues fn(arguments) as a goroutine; at most SPAWN_ARGUMENTS registers are passed as they are (integers or pointers). `pc` is the
  * return address of the user's call. `parent` NULL: from the poller's `due`, on no goroutine. */
@@ -89,19 +96,24 @@ unsigned cpu_count(void);
  *            that makes `due` worth a call. One thread at a time. NULL: the scheduler sleeps on its own.
  * interrupt  makes the present or the next wait return at once. Any thread.
  * can_wake   false if nothing that is pending now can ever make a goroutine ready: asked when all are asleep.
+ * unsettled  true: `due` is to be called within a millisecond or so, whatever it said last. NULL: never. `watched`: a
+ *            thread sits in `wait`, and sees what that sees.
  *
- * All four must bear being called when nothing was ever started. `wait` and `can_wake` run without a P and so may take no
- * struct lock; when can_wake is called nobody is inside. */
+ * All must bear being called when nothing was ever started. `wait`, `can_wake` and `unsettled` run without a P and so
+ * may take no struct lock; when can_wake is called nobody is inside. */
 struct poller {
     int64_t (*due)(int64_t now);
     void (*wait)(int64_t deadline);
     void (*interrupt)(void);
     bool (*can_wake)(void);
+    bool (*unsettled)(bool watched);
 };
 /* At most one poller; set it once, inside the runtime, before its first event is pending. */
 void poller_set(const struct poller *poller);
 /* Something new is due at `when`, perhaps before what `due` last said. Inside the runtime. */
 void poller_notify(int64_t when);
+/* Something is due at once; in a signal handler, with a poller set whose `interrupt` bears that. */
+void poller_notify_from_signal(void);
 
 /* Walks the scheduler's structures and asserts their invariants. Inside the runtime. */
 void runtime_check(struct g *g);
@@ -114,5 +126,7 @@ _Noreturn void panic_raise(enum hook_misuse what, const void *object, uintptr_t 
 /* "fatal error: text", the same way: for mistakes that Go does not let a program recover from. */
 _Noreturn void fatal_raise(enum hook_misuse what, const void *object, uintptr_t pc, const char *format, ...)
     GORO_PRINTF(4, 5);
+
+#include "runtime/ready.h"
 
 #endif

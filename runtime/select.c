@@ -17,6 +17,7 @@
 #include "runtime/select.h"
 #include "runtime/chan.h"
 #include "runtime/copy.h"
+#include "runtime/park.h"
 #include "runtime/wheel.h"
 
 #include <errno.h>
@@ -35,8 +36,8 @@ struct run {
     uintptr_t pc;
 };
 
-/* Only this thread is inside the runtime, until it parks or leaves. */
-static inline bool is_alone(void) { return !atomic_multi; }
+/* Only this thread is inside the runtime, until it parks or leaves. If not, it may become so at any time. */
+static inline bool is_alone(void) { return !atomic_is_multi(); }
 
 /* -- locking all ---------------------------------------------------------------------------------------------------- */
 
@@ -168,33 +169,13 @@ static inline int try_guess(struct run *r, struct g *g) {
 
 /* -- waiting for all ------------------------------------------------------------------------------------------------- */
 
-/* Takes the waiters of the winner's channel out, too: invariant 3. The lock of that channel is held. */
-static void drop_siblings(struct select *s, const struct waiter *winner, const struct goro_queue_ *q) {
+void select_drop_siblings(struct select *s, const struct waiter *winner, const struct goro_queue_ *q) {
     struct chan *c = container_of(q, struct chan, receivers);
     if (winner->weight == GORO_SEND) c = container_of(q, struct chan, senders);
     for (size_t i = 0; i < s->n; i++) {
         struct waiter *w = &s->waiters[i];
         if (w->queue == &c->receivers || w->queue == &c->senders) queue_remove(w->queue, w);
     }
-}
-
-bool select_claim(struct waiter *w, struct goro_queue_ *from) {
-    struct select *s = w->select;
-    /* pairs with itself: the loser reads nothing of the select, the winner's writes reach the goroutine by s->lock */
-    if (atomic_exchange_inside(&s->claimed, 1)) return false;
-    s->winner = w;
-    if (unlikely(s->repeated)) drop_siblings(s, w, from);
-    return true;
-}
-
-void select_wake(struct waiter *w) {
-    struct select *s = w->select;
-    struct g *g = w->g;
-    lock_take(&s->lock);
-    s->served = true;
-    bool parked = s->parked;
-    lock_drop(&s->lock);
-    if (parked) ready(g);
 }
 
 struct timeout {
@@ -229,9 +210,8 @@ static void enqueue_all(struct run *r, struct select *s, struct g *g) {
 }
 
 static void dequeue_all(struct run *r, struct select *s) {
-    const void *done = s->winner >= s->waiters && s->winner < s->waiters + s->n
-                           ? r->cases[s->winner - s->waiters].chan
-                           : NULL;
+    const void *done =
+        s->winner >= s->waiters && s->winner < s->waiters + s->n ? r->cases[s->winner - s->waiters].chan : NULL;
     bool locking = !is_alone();
     for (size_t i = 0; i < r->n; i++) {
         struct chan *c = r->cases[i].chan;
@@ -256,29 +236,33 @@ static const void *announce_block(const struct run *r, struct g *g) {
     return some;
 }
 
-static void park_select(struct select *s, struct g *g, const void *some, uintptr_t pc) {
+/* `frame_pc`: as leave_for's. */
+GORO_INLINE void park_select(struct select *s, struct g *g, unsigned kind, const void *some, uintptr_t pc,
+                             uintptr_t frame_pc) {
     lock_take(&s->lock);
     if (s->served) {
         lock_drop(&s->lock);
         return;
     }
     s->parked = true;
-    park(g, &s->lock, HOOK_SELECT, some, pc);
+    park_in_frame(g, &s->lock, kind, some, pc, frame_pc);
 }
 
 /* All channels are locked, or nobody else is inside; and nothing is ready. */
-static int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t timeout) {
+GORO_INLINE int wait_any(struct run *r, struct g *g, struct waiter *waiters, int64_t timeout, uintptr_t frame_pc) {
     struct select s = {.waiters = waiters, .n = r->n};
     struct timeout t;
     const void *some = announce_block(r, g);
+    if (timeout >= 0) hook_block(task_of(g), HOOK_SLEEP, NULL, r->pc);
     enqueue_all(r, &s, g);
     unlock_all(r);
     if (timeout >= 0) {
-        int64_t now = clock_now();
+        int64_t now = pace_now();
         t = (struct timeout){.alarm.ring = timeout_ring, .waiter = {.g = g, .select = &s}};
         alarm_set(&t.alarm, clock_after(now, timeout), now);
     }
-    park_select(&s, g, some, r->pc);
+    bool empty = r->n == 0 && timeout < 0;
+    park_select(&s, g, empty ? HOOK_SELECT | PARK_NO_CASES : HOOK_SELECT, some, r->pc, frame_pc);
     hook_unblock(task_of(g));
     if (timeout >= 0) alarm_clear(&t.alarm);
     dequeue_all(r, &s);
@@ -304,23 +288,31 @@ static void use_all(const struct run *r, struct g *g) {
 #endif
 }
 
-/* timeout_ns < 0: none. Returns a case's index, CHOSE_DEFAULT or CHOSE_TIMEOUT. */
-static int run_select(struct run *r, struct g *g, struct waiter *waiters, bool has_default, int64_t timeout_ns) {
-    use_all(r, g);
-    int chosen = try_guess(r, g);
-    if (chosen != CHOSE_NOTHING) return chosen;
+/* What to do when the guess was wrong or nothing looked ready. timeout_ns < 0: none. `alone`: since before the guess, which
+ * is certain then. Returns a case's index, CHOSE_DEFAULT or CHOSE_TIMEOUT. */
+GORO_INLINE int decide_for_certain(struct run *r, struct g *g, struct waiter *waiters, bool alone, bool has_default,
+                                   int64_t timeout_ns, uintptr_t frame_pc) {
     bool may_wait = !has_default && timeout_ns != 0;
-    if (!is_alone()) {
+    if (!alone) {
         struct waiter *woken = NULL;
         order_channels(r);
         lock_all(r);
-        chosen = try_any(r, g, &woken);
+        int chosen = try_any(r, g, &woken);
         if (chosen != CHOSE_NOTHING || !may_wait) unlock_all(r);
         if (woken) chan_wake(woken);
         if (chosen != CHOSE_NOTHING) return chosen;
     }
-    if (may_wait) return wait_any(r, g, waiters, timeout_ns);
+    if (may_wait) return wait_any(r, g, waiters, timeout_ns, frame_pc);
     return has_default ? CHOSE_DEFAULT : CHOSE_TIMEOUT;
+}
+
+static GORO_NOINLINE int run_select(struct run *r, struct g *g, struct waiter *waiters, bool has_default,
+                                    int64_t timeout_ns) {
+    use_all(r, g);
+    bool alone = is_alone();
+    int chosen = try_guess(r, g);
+    if (chosen == CHOSE_NOTHING) chosen = decide_for_certain(r, g, waiters, alone, has_default, timeout_ns, 0);
+    return chosen;
 }
 
 static int select_few(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns, uintptr_t pc) {
@@ -334,8 +326,7 @@ static int select_few(goro_select_case *cases, size_t n, bool has_default, int64
     return chosen;
 }
 
-static GORO_NOINLINE int select_many(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns,
-                                     uintptr_t pc) {
+static int select_many(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns, uintptr_t pc) {
     struct g *g = runtime_enter();
     char *memory = calloc(n, sizeof(struct waiter) + sizeof(struct chan *) + sizeof(unsigned));
     if (!memory) environment_error("calloc", "no memory for a select's waiters", ENOMEM);
@@ -348,7 +339,8 @@ static GORO_NOINLINE int select_many(goro_select_case *cases, size_t n, bool has
     return chosen;
 }
 
-static int select_run(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns, uintptr_t pc) {
+static GORO_NOINLINE int select_run(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns,
+                                    uintptr_t pc) {
     return (n <= FEW ? select_few : select_many)(cases, n, has_default, timeout_ns, pc);
 }
 
@@ -369,7 +361,8 @@ GORO_API int goro_select(goro_select_case *cases, size_t n, bool has_default) {
 
 /* The first bytes of goro_select_.bytes are for the value that is received, if it fits; values to send follow. */
 enum { VALUE_ROOM = 64 };
-_Static_assert((int)VALUE_ROOM < (int)GORO_SELECT_ROOM_ && VALUE_ROOM % 16 == 0, "room for sent values is left, and aligned");
+_Static_assert((int)VALUE_ROOM < (int)GORO_SELECT_ROOM_ && VALUE_ROOM % 16 == 0,
+               "room for sent values is left, and aligned");
 
 struct block {
     struct block *next;
@@ -399,7 +392,6 @@ GORO_API void goro_select_release_(struct goro_select_ *s) {
 }
 
 static void select_begin_slow(struct goro_select_ *s) {
-    s->begun = true;
     s->has_default = false;
     s->count = s->timeouts = s->first_timeout = 0;
     s->room = FEW;
@@ -410,7 +402,7 @@ static void select_begin_slow(struct goro_select_ *s) {
     s->value = s->heap = NULL;
 }
 GORO_INLINE void select_begin(struct goro_select_ *s) {
-    if (!s->begun) select_begin_slow(s);
+    if (s->count < 0) select_begin_slow(s);
 }
 
 static GORO_COLD void double_cases(struct goro_select_ *s) {
@@ -426,12 +418,12 @@ GORO_INLINE goro_select_case *add_case(struct goro_select_ *s) {
     return &s->cases[s->count++];
 }
 
-GORO_API void goro_select_recv_(struct goro_select_ *s, void *c) {
+GORO_API void goro_select_recv_(struct goro_select_ *s, void *c, size_t bytes) {
     goro_select_case *k = add_case(s);
     k->op = GORO_RECV;
     k->chan = c;
     k->value = s->bytes;
-    if (c && ((struct chan *)c)->element_bytes > s->value_bytes) s->value_bytes = ((struct chan *)c)->element_bytes;
+    if (bytes > s->value_bytes) s->value_bytes = bytes;
 }
 
 GORO_API void goro_select_send_(struct goro_select_ *s, void *c, const void *value, size_t bytes) {
@@ -456,15 +448,14 @@ GORO_API void goro_select_default_(struct goro_select_ *s) {
     s->has_default = true;
 }
 
-GORO_API bool goro_select_decide_(struct goro_select_ *s) {
-    select_begin(s);
-    s->value = s->bytes;
-    if (unlikely(s->value_bytes > VALUE_ROOM)) {
-        s->value = select_room(s, s->value_bytes);
-        for (int i = 0; i < s->count; i++)
-            if (s->cases[i].op == GORO_RECV) s->cases[i].value = s->value;
-    }
-    int chosen = select_run(s->cases, (size_t)s->count, s->has_default, s->timeout, CALLER);
+static GORO_NOINLINE void make_room_for_value(struct goro_select_ *s) {
+    s->value = select_room(s, s->value_bytes);
+    for (int i = 0; i < s->count; i++)
+        if (s->cases[i].op == GORO_RECV) s->cases[i].value = s->value;
+}
+
+/* Makes the second pass run the body of what was chosen. */
+GORO_INLINE bool decided(struct goro_select_ *s, int chosen) {
     bool received = chosen >= 0 && s->cases[chosen].op == GORO_RECV;
     if (received) s->ok = s->cases[chosen].ok;
     else if (unlikely(s->heap)) goro_select_release_(s);
@@ -472,4 +463,35 @@ GORO_API bool goro_select_decide_(struct goro_select_ *s) {
     s->cursor = s->timeouts = 0;
     s->pass = 2;
     return true;
+}
+
+static GORO_NOINLINE bool decide_the_long_way(struct goro_select_ *s, uintptr_t pc) {
+    return decided(s, select_run(s->cases, (size_t)s->count, s->has_default, s->timeout, pc));
+}
+
+/* Of at most FEW cases; the guess was in vain. Leaves the runtime. */
+static GORO_RETURNS_ELSEWHERE bool decide_and_leave(struct goro_select_ *s, struct g *g, bool alone, uintptr_t pc) {
+    struct chan *order[FEW];
+    unsigned ready_cases[FEW];
+    struct waiter waiters[FEW];
+    struct run r = {.cases = s->cases, .n = (size_t)s->count, .order = order, .ready = ready_cases, .pc = pc};
+    int chosen = decide_for_certain(&r, g, waiters, alone, s->has_default, s->timeout, pc);
+    runtime_leave(g);
+    return decided(s, chosen);
+}
+
+GORO_API bool goro_select_decide_(struct goro_select_ *s) {
+    select_begin(s);
+    s->value = s->bytes;
+    if (unlikely(s->value_bytes > VALUE_ROOM)) make_room_for_value(s);
+    struct m *m = s->count <= FEW ? enter_quickly() : NULL;
+    if (unlikely(!m)) return decide_the_long_way(s, CALLER);
+    unsigned ready_cases[FEW];
+    struct run r = {.cases = s->cases, .n = (size_t)s->count, .ready = ready_cases, .pc = CALLER};
+    use_all(&r, m->g);
+    bool alone = is_alone();
+    int chosen = try_guess(&r, m->g);
+    if (chosen == CHOSE_NOTHING) return decide_and_leave(s, m->g, alone, CALLER);
+    leave_quickly(m);
+    return decided(s, chosen);
 }

@@ -63,15 +63,39 @@ static void release(goro_sem *s, int64_t n) {
     wake_granted(granted);
 }
 
-/* The wait ended because ctx is done: gives back what may have come meanwhile, or leaves the queue. */
-static void give_up(goro_sem *s, struct sem_waiter *w) {
+/* The wait ended because ctx is done: leaves the queue. False: was granted meanwhile. */
+static bool leave_queue(goro_sem *s, struct waiter *w) {
     lock_take(lock_of(&s->lock_));
-    if (w->waiter.queue) {
-        queue_remove(&s->waiters_, &w->waiter);
+    bool waited = w->queue != NULL;
+    if (waited) {
+        queue_remove(&s->waiters_, w);
         release(s, 0); /* the one behind may want less */
     } else {
-        release(s, w->waiter.weight);
+        lock_drop(lock_of(&s->lock_));
     }
+    return waited;
+}
+
+/* Takes the grant that is on its way: until it has come, whoever brings it needs the frame it comes to. Then gives it back. */
+static void give_back(goro_sem *s, struct sem_waiter *w, uintptr_t pc) {
+    goro_select_case granted = {.op = GORO_RECV, .chan = w->grant};
+    (void)select_cases(&granted, 1, pc);
+    struct g *g = runtime_enter();
+    lock_take(lock_of(&s->lock_));
+    release(s, w->waiter.weight);
+    runtime_leave(g);
+}
+
+/* More than the semaphore has: no release can grant that, so it keeps nobody else out, and only ctx ends the wait. */
+static int wait_in_vain(struct g *g, goro_ctx *ctx, const goro_sem *s, uintptr_t pc) {
+    if (!ctx || !goro_ctx_done(ctx)) {
+        struct waiter w = {.g = g};
+        for (;;) waiter_park(&w, NULL, HOOK_SEM, s, pc);
+    }
+    runtime_leave(g);
+    goro_select_case done = {.op = GORO_RECV, .chan = (void *)goro_ctx_done(ctx)};
+    (void)select_cases(&done, 1, pc);
+    return goro_ctx_err(ctx);
 }
 
 static void join_clock(goro_sem *s, struct g *g) {
@@ -93,9 +117,10 @@ static int wait_with_context(goro_sem *s, struct g *g, goro_ctx *ctx, int64_t n,
                                 {.op = GORO_RECV, .chan = &grant}};
     int chosen = select_cases(cases, 2, pc);
     g = runtime_enter();
-    if (chosen == 0) give_up(s, &w);
-    else join_clock(s, g);
+    bool unwanted = chosen == 0 && !leave_queue(s, &w.waiter);
+    if (chosen != 0) join_clock(s, g);
     runtime_leave(g);
+    if (unwanted) give_back(s, &w, pc);
     return chosen == 0 ? goro_ctx_err(ctx) : 0;
 }
 
@@ -109,6 +134,9 @@ GORO_API int goro_sem_acquire(goro_sem *s, goro_ctx *ctx, int64_t n) {
     if (fits(s, n) && !s->waiters_.first) {
         acquire(s, g, n);
         lock_drop(lock_of(&s->lock_));
+    } else if (unlikely(n > s->size_)) {
+        lock_drop(lock_of(&s->lock_));
+        return wait_in_vain(g, ctx, s, pc);
     } else if (ctx && goro_ctx_done(ctx)) {
         return wait_with_context(s, g, ctx, n, pc);
     } else {

@@ -10,8 +10,6 @@
 
 #include "runtime/base/base.h"
 
-struct p;
-
 /* One per stack, dense and apart from it, so that a free stack's memory can be given back. */
 struct stack {
     struct stack *next;
@@ -20,17 +18,40 @@ struct stack {
     bool guarded; /* by the kernel; else its guard's bytes are looked at when it is given back */
 };
 
-extern size_t stack_bytes, stack_guard_bytes;
+extern GORO_HIDDEN size_t stack_bytes, stack_guard_bytes;
 
 /* Reads the environment. Once, before the first stack. */
 void stacks_init(void);
 
+/* A P's cached stacks: linked, the last one put first. */
+struct stack_cache {
+    struct stack *first;
+    uint32_t count;
+};
+enum { STACK_CACHE_LIMIT = 128 }; /* stacks a P keeps for itself */
+
+void stack_cache_refill(struct stack_cache *c);
+void stack_cache_drain(struct stack_cache *c);
+void stack_check_red_zone(const struct stack *s);
+
 /* A stack whose contents are undefined. Ends the process if there is no memory. */
-struct stack *stack_get(struct p *p);
-/* The caller may still stand on it: nobody gets it before he has left, as long as he owns p until then. */
-void stack_put(struct p *p, struct stack *s);
+GORO_INLINE struct stack *stack_get(struct stack_cache *c) {
+    if (unlikely(!c->first)) stack_cache_refill(c);
+    struct stack *s = c->first;
+    c->first = s->next;
+    c->count--;
+    return s;
+}
+
+/* The caller may still stand on it: nobody gets it before he has left, as long as he owns the P until then. */
+GORO_INLINE void stack_put(struct stack_cache *c, struct stack *s) {
+    if (unlikely(!s->guarded)) stack_check_red_zone(s);
+    s->next = c->first;
+    c->first = s;
+    if (unlikely(++c->count > STACK_CACHE_LIMIT)) stack_cache_drain(c);
+}
 /* All of a P's cached stacks go to the common pool: the P is going away. */
-void stacks_flush(struct p *p);
+void stacks_flush(struct stack_cache *c);
 
 /* Usable bytes are [stack_low, stack_top). The top is coloured: stacks are aligned alike, and their busiest lines
  * would otherwise all fall into the same cache sets. */

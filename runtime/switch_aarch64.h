@@ -31,6 +31,14 @@ GORO_INLINE void *context_switch(struct context *from, const struct context *to,
     return x0;
 }
 
+/* Has the calling function keep all registers of its callers' in its frame, and returns where that ends. */
+static inline __attribute__((always_inline)) void *context_spill(void) {
+    void *sp;
+    __builtin_unwind_init();
+    __asm__ volatile("mov %0, sp" : "=r"(sp));
+    return sp;
+}
+
 _Noreturn GORO_INLINE void context_jump(const struct context *to, void *carry) {
     register void *x0 __asm__("x0") = carry;
     register const struct context *x2 __asm__("x2") = to;
@@ -44,8 +52,29 @@ _Noreturn GORO_INLINE void context_jump(const struct context *to, void *carry) {
     __builtin_unreachable();
 }
 
+/* See switch_x86_64.h. Not measured here. */
+#define GORO_RETURNS_ELSEWHERE __attribute__((noinline))
+#define M_LEFT_AT 40
+#define RETURN_THUNK_ASM _Static_assert(1, "no thunk")
+
 void context_root(void);
 _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
+
+/* What the one before has left in the registers that callees keep would be saved in this stack's first frames: a watcher
+ * that looks for pointers would take it for a goroutine's own. */
+#ifdef GORO_RACE
+#define CONTEXT_CLEAR                                                                                                 \
+    "mov x19, xzr\nmov x20, xzr\nmov x21, xzr\nmov x22, xzr\nmov x23, xzr\n"                                                                  \
+    "mov x24, xzr\nmov x25, xzr\nmov x26, xzr\nmov x27, xzr\nmov x28, xzr\n"
+#define CONTEXT_FORGET()                                                                                              \
+    __asm__ volatile(CONTEXT_CLEAR                                                                                    \
+                     :                                                                                                \
+                     :                                                                                                \
+                     : "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28")
+#else
+#define CONTEXT_CLEAR
+#define CONTEXT_FORGET() (void)0
+#endif
 
 #define CONTEXT_ROOT_ASM                                                                                              \
     __asm__(".pushsection .text\n"                                                                                    \
@@ -58,7 +87,7 @@ _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
             ".cfi_startproc\n"                                                                                        \
             ".cfi_undefined x30\n"                                                                                    \
             "mov x29, xzr\n"                                                                                          \
-            "mov x30, xzr\n"                                                                                          \
+            "mov x30, xzr\n" CONTEXT_CLEAR                                                                                         \
             "bl goro_stack_main\n"                                                                                    \
             "brk #1\n"                                                                                                \
             ".cfi_endproc\n"                                                                                          \

@@ -7,6 +7,7 @@
  *     or wait for the one goroutine they are locked to.
  *
  * Threads are never ended: a burst of blocking calls leaves sleepers behind, which the next burst uses again. */
+#include "runtime/crash.h"
 #include "runtime/proc.h"
 #include "runtime/running.h"
 
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 struct m nobody_m = {.attention = 1};
@@ -35,22 +37,35 @@ void m_thread_init(struct m *m, struct g *own) {
     m->errno_address = &errno;
     fiber_thread_start(m, own);
     if (m->foreign) return; /* it runs on its own stack only, and may end at any time */
-    overflow_thread_init();
+    crash_thread_init();
     hint_set(m->tid, gettid());
     clockid_t clock = 0;
     if (pthread_getcpuclockid(pthread_self(), &clock) == 0) hint_set(m->cpu_clock, clock);
 }
 
+sigset_t program_mask;
+
+/* Processes and threads that are about to end still count: as Go does, we try for a fifth of a second. */
+enum { MOST_TRIES = 20, PAUSE_NS = 1000000 };
+
 void own_thread_make(void *(*fn)(void *), void *arg) {
     pthread_attr_t attr;
     pthread_t thread;
+    sigset_t mine;
+    bool monitor_makes = m_self == &nobody_m; /* it blocks all signals, which no thread for goroutines may */
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    if (monitor_makes) pthread_sigmask(SIG_SETMASK, &program_mask, &mine);
     making_thread = true;
     int e = pthread_create(&thread, &attr, fn, arg);
+    for (unsigned tries = 1; e == EAGAIN && tries <= MOST_TRIES; tries++) {
+        nanosleep(&(struct timespec){.tv_nsec = tries * PAUSE_NS}, NULL);
+        e = pthread_create(&thread, &attr, fn, arg);
+    }
     making_thread = false;
+    if (monitor_makes) pthread_sigmask(SIG_SETMASK, &mine, NULL);
     pthread_attr_destroy(&attr);
-    if (e) environment_error("pthread_create", "no thread to run goroutines on (ulimit -u, cgroup pids.max)", e);
+    if (e) environment_error("pthread_create", "no thread to run goroutines on (ulimit -u and -v, cgroup pids.max)", e);
 }
 
 bool running_own_call(void) { return making_thread || (m_self != &nobody_m && m_self->inside); }
@@ -97,7 +112,9 @@ void p_own_locked(struct m *m, struct p *p) {
     goro_assert(!m->p && !p->m);
     hint_set(m->p, p);
     p->m = m;
+    solo_owned_locked(m);
     p->seen_since = 0;
+    if (m->mail.count) attention_ask(m); /* it may have been cleared when there was no P to put the mail into */
     monitor_wake_locked();
 }
 
@@ -136,7 +153,6 @@ static void m_rouse_locked(struct m *m, struct p *p, struct start *s) {
     if (sched.poller_m == m) s->interrupt = true;
     else unlink_idle_locked(m);
     p_own_locked(m, p);
-    if (m->mail.count) attention_ask(m);
     /* Last: it may wake this moment, and looks at all of the above. */
     __atomic_store_n(&m->wake, 1, __ATOMIC_RELEASE); /* pairs with m_sleep */
     s->wake = m;
@@ -163,29 +179,37 @@ void poller_fill_locked(struct start *s) {
     if (sched.poller && !sched.poller_m) p_start_idle_locked(s);
 }
 
-void p_release_locked(struct m *m, struct start *s) {
+static struct p *p_disown_locked(struct m *m) {
     struct p *p = m->p;
     hint_set(m->p, NULL);
     p->m = NULL;
-    if (!sched.stopping && (runq_total(&p->runq) || sched.global.count) && !s->wake && !s->make)
+    solo_disowned_locked(m);
+    return p;
+}
+
+void p_release_locked(struct m *m, struct start *s) {
+    struct p *p = p_disown_locked(m);
+    if (!sched.stopping && (runq_total(&p->runq) || sched.global.count) && !s->wake && !s->make) {
         start_locked(p, false, s);
-    else
-        p_put_idle_locked(p);
+        return;
+    }
+    p_put_idle_locked(p);
+    solo_if_last_locked();
 }
 
 void bound_dispatch_locked(struct m *m, struct g *g, struct start *s) {
     struct m *to = g->bound_m;
+    if (!(hint_get(g->flags) & G_BOUND)) { /* main, whose thread has been locked by another since it was picked */
+        g_list_push(&sched.global, g);
+        return;
+    }
     if (!to->idle) {
         g_list_push(&to->mail, g);
         attention_ask(to);
         return;
     }
     struct p *p = p_take_idle_locked();
-    if (!p && m->p) {
-        p = m->p;
-        hint_set(m->p, NULL);
-        p->m = NULL;
-    }
+    if (!p && m->p) p = p_disown_locked(m);
     if (!p) { /* the world is stopping, and took m's: who next has one sees to it */
         g_list_push(&sched.global, g);
         return;

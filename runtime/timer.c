@@ -66,6 +66,10 @@ static void ring_function(struct alarm *a, int64_t now) {
     spawn(NULL, (void (*)(void))run_function, arguments, 3, 0);
 }
 
+void *const *timer_argument(const struct alarm *a) {
+    return a->ring == ring_function ? &container_of(a, const struct timer, alarm)->argument : NULL;
+}
+
 static bool channel_can_wake(const struct alarm *a) {
     return container_of(a, struct timer, alarm)->chan.receivers.first != NULL;
 }
@@ -109,24 +113,18 @@ static void release_clock(struct timer *t, struct g *g) {
 #endif
 }
 
-static void set_locked(struct timer *t, struct g *g, int64_t when, int64_t now, uintptr_t pc) {
+/* Returns the time to notify the poller of. A ticker's first tick is exact, as all that follow count from it. */
+static int64_t set_locked(struct timer *t, struct g *g, int64_t ns, int64_t now, uintptr_t pc) {
     release_clock(t, g);
     hook_object_new(HOOK_TIMER, t, sizeof *t, 0, pc);
-    alarm_set_locked(&t->alarm, when, now);
+    return alarm_set_in_locked(&t->alarm, ns, now);
 }
 
-/* Makes the timer anew: a started one is stopped first. */
-static void start(goro_timer *timer, int64_t ns, int64_t period, void (*fn)(void *), void *argument, uintptr_t pc) {
-    struct timer *t = inside(timer);
-    struct g *g = runtime_enter();
-    int64_t now = clock_now(), when = clock_after(now, ns);
-    poller_start();
-    wheel_lock();
-    stop_locked(t);
-    drop_clock(t);
+static int64_t clock_for(int64_t ns, int64_t period) { return period ? pace_now() : alarm_clock(ns); }
+
+static GORO_NOINLINE void make(struct timer *t, void (*fn)(void *), void *argument) {
     t->alarm = (struct alarm){.ring = fn ? ring_function : ring_channel, .can_wake = fn ? NULL : channel_can_wake};
     t->self = t;
-    t->period = period;
     t->fn = fn;
     t->argument = argument;
     if (fn) {
@@ -135,9 +133,23 @@ static void start(goro_timer *timer, int64_t ns, int64_t period, void (*fn)(void
         chan_init(&t->chan, sizeof t->slot, 1, (char *)&t->slot);
         t->chan.internal = true;
     }
-    set_locked(t, g, when, now, pc);
+}
+
+/* Makes the timer anew: a started one is stopped first. Its channel stays, drained, with those who wait on it. */
+static void start(goro_timer *timer, int64_t ns, int64_t period, void (*fn)(void *), void *argument, uintptr_t pc) {
+    struct timer *t = inside(timer);
+    struct g *g = runtime_enter();
+    int64_t now = clock_for(ns, period);
+    poller_start();
+    wheel_lock();
+    stop_locked(t);
+    drop_clock(t);
+    bool has_channel = t->self == t && !t->fn; /* to make it again is a third of a start and a stop */
+    t->period = period;
+    if (!has_channel || fn) make(t, fn, argument);
+    int64_t due = set_locked(t, g, ns, now, pc);
     wheel_unlock();
-    poller_notify(when);
+    poller_notify(due);
     runtime_leave(g);
 }
 
@@ -154,14 +166,13 @@ static bool stop(goro_timer *timer) {
 static bool reset(goro_timer *timer, int64_t ns, int64_t period, uintptr_t pc) {
     struct timer *t = inside(timer);
     struct g *g = runtime_enter();
-    if (t->self != t) panic_raise(HOOK_PANIC, t, pc, "time: Reset called on uninitialized Timer");
-    int64_t now = clock_now(), when = clock_after(now, ns);
+    int64_t now = clock_for(ns, period);
     wheel_lock();
     bool was_active = stop_locked(t);
     t->period = period;
-    set_locked(t, g, when, now, pc);
+    int64_t due = set_locked(t, g, ns, now, pc);
     wheel_unlock();
-    poller_notify(when);
+    poller_notify(due);
     runtime_leave(g);
     return was_active;
 }
@@ -169,8 +180,21 @@ static bool reset(goro_timer *timer, int64_t ns, int64_t period, uintptr_t pc) {
 /* -- goro.h ------------------------------------------------------------------------------------------------------------------ */
 
 GORO_API void goro_timer_start(goro_timer *t, int64_t ns) { start(t, ns, 0, NULL, NULL, CALLER); }
-GORO_API bool goro_timer_stop(goro_timer *t) { return stop(t); }
-GORO_API bool goro_timer_reset(goro_timer *t, int64_t ns) { return reset(t, ns, 0, CALLER); }
+static void check_started(const void *timer, const char *call, const char *type, uintptr_t pc) {
+    const struct timer *t = timer;
+    if (likely(t->self == t)) return;
+    runtime_enter();
+    panic_raise(HOOK_PANIC, t, pc, "time: %s called on uninitialized %s", call, type);
+}
+
+GORO_API bool goro_timer_stop(goro_timer *t) {
+    check_started(t, "Stop", "Timer", CALLER);
+    return stop(t);
+}
+GORO_API bool goro_timer_reset(goro_timer *t, int64_t ns) {
+    check_started(t, "Reset", "Timer", CALLER);
+    return reset(t, ns, 0, CALLER);
+}
 GORO_API void goro_after_func(goro_timer *t, int64_t ns, void (*fn)(void *), void *argument) {
     start(t, ns, 0, fn, argument, CALLER);
 }
@@ -194,6 +218,7 @@ GORO_API void goro_ticker_start(goro_ticker *t, int64_t ns) {
 GORO_API void goro_ticker_stop(goro_ticker *t) { stop(&t->timer_); }
 GORO_API void goro_ticker_reset(goro_ticker *t, int64_t ns) {
     check_period(t, ns, "non-positive interval for Ticker.Reset", CALLER);
+    check_started(t, "Reset", "Ticker", CALLER);
     reset(&t->timer_, ns, ns, CALLER);
 }
 GORO_API chan_rx(int64_t) goro_ticker_chan(goro_ticker *t) { return goro_timer_chan(&t->timer_); }

@@ -19,4 +19,5 @@ void object_copied(const void **self, const void *object, struct goro_queue_ *q,
         *q = (struct goro_queue_){NULL, NULL};
     }
     *self = object;
+    hook_lock_new(object);
 }

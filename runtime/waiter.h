@@ -35,12 +35,20 @@ struct waiter {
     struct goro_queue_ *queue; /* NULL: in none */
     struct g *g;
     void *value;           /* channels: what to send, or where to receive to (NULL: nowhere) */
-    uintptr_t pc;          /* select: where the user called */
+    uintptr_t pc;          /* select and locks: where the user called */
     struct select *select; /* NULL: waits on this object alone */
     int64_t weight;        /* semaphores: how many it wants */
     bool ok;               /* channels: a value was transferred (false: closed) */
     bool passed_over;      /* mutexes: has been woken once, in vain */
 };
+
+/* A waiter on one object alone. The fields that its kind of object does not use stay as they are. */
+GORO_INLINE void waiter_init(struct waiter *w, struct g *g, void *value) {
+    w->g = g;
+    w->value = value;
+    w->select = NULL;
+    w->ok = false;
+}
 
 GORO_INLINE struct lock *lock_of(uint32_t *word) { return (struct lock *)word; }
 _Static_assert(sizeof(struct lock) == sizeof(uint32_t), "goro.h has room for the lock");
@@ -83,11 +91,10 @@ GORO_INLINE struct waiter *queue_pop(struct goro_queue_ *q) {
     return w;
 }
 
-/* Parks on `object`, whose lock is held and is released; the waiter stands in a queue already. */
-GORO_INLINE void waiter_park(struct waiter *w, struct lock *lock, enum hook_object kind, const void *object,
-                             uintptr_t pc) {
+/* Parks on `object`, whose lock is held and is released; the waiter stands in a queue already. `kind` as park's. */
+GORO_INLINE void waiter_park(struct waiter *w, struct lock *lock, unsigned kind, const void *object, uintptr_t pc) {
     struct g *g = w->g;
-    hook_block(task_of(g), kind, object, pc);
+    hook_block(task_of(g), (enum hook_object)(kind & PARK_KIND_MASK), object, pc);
     park(g, lock, kind, object, pc);
     hook_unblock(task_of(g));
 }

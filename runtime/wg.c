@@ -6,51 +6,94 @@
  *
  * Threads: any that is inside the runtime. The done that reaches zero joins the clocks of all waiters itself, under the
  * lock: once it is dropped the first waiter to return may free the WaitGroup. */
-#include "runtime/waiter.h"
+#include "runtime/park.h"
+#include "runtime/spawn.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-static struct waiter *reach_zero(goro_wg *wg) {
+/* lock_ is held, and is released; all who waited go on. */
+static void reach_zero(goro_wg *wg) {
     struct waiter *waiters = queue_take_all(&wg->waiters_);
+#ifdef GORO_RACE
     for (struct waiter *w = waiters; w; w = w->next) hook_acquire(task_of(w->g), hook_sync_at(wg));
-    return waiters;
+#endif
+    lock_drop(lock_of(&wg->lock_));
+    waiters_wake_all(waiters);
 }
 
-static void add(goro_wg *wg, int64_t n, uintptr_t pc) {
-    struct g *g = runtime_enter();
-    struct waiter *waiters = NULL;
-    lock_take(lock_of(&wg->lock_));
-    OBJECT_OWN(wg, &wg->waiters_, wg->count_ != 0, pc);
+/* lock_ is held. True: the counter is zero, and somebody waits; else lock_ is released. */
+GORO_INLINE bool change_locked(goro_wg *wg, struct g *g, int64_t n, uintptr_t pc) {
     hook_wg_add(task_of(g), wg, n, wg->count_, pc);
     if (n < 0) hook_release_merge(task_of(g), hook_sync_at(wg));
     wg->count_ += n;
-    if (unlikely(wg->count_ < 0))
-        panic_raise(HOOK_GW002_NEGATIVE_COUNTER, wg, pc, "sync: negative WaitGroup counter");
-    if (wg->count_ == 0 && wg->waiters_.first) waiters = reach_zero(wg);
+    if (unlikely(wg->count_ < 0)) panic_raise(HOOK_GW002_NEGATIVE_COUNTER, wg, pc, "sync: negative WaitGroup counter");
+    if (wg->count_ == 0 && wg->waiters_.first) return true;
     lock_drop(lock_of(&wg->lock_));
-    waiters_wake_all(waiters);
+    return false;
+}
+
+static GORO_NOINLINE void add_the_long_way(goro_wg *wg, int64_t n, uintptr_t pc) {
+    struct g *g = runtime_enter();
+    lock_take(lock_of(&wg->lock_));
+    OBJECT_OWN(wg, &wg->waiters_, wg->count_ != 0, pc);
+    if (change_locked(wg, g, n, pc)) reach_zero(wg);
     runtime_leave(g);
+}
+
+static GORO_NOINLINE void reach_zero_and_leave(goro_wg *wg, struct m *m) {
+    reach_zero(wg);
+    leave_quickly(m);
+}
+
+/* No frame but in the functions that it ends in. */
+GORO_INLINE void add(goro_wg *wg, int64_t n, uintptr_t pc) {
+    struct m *m = enter_quickly();
+    if (unlikely(!m || !lock_take_quickly(lock_of(&wg->lock_)))) {
+        add_the_long_way(wg, n, pc);
+    } else if (unlikely(wg->self_ != wg || wg->count_ + n < 0)) {
+        lock_drop(lock_of(&wg->lock_));
+        add_the_long_way(wg, n, pc);
+    } else if (!change_locked(wg, m->g, n, pc)) {
+        leave_quickly(m);
+    } else {
+        reach_zero_and_leave(wg, m);
+    }
 }
 
 GORO_API void goro_wg_add(goro_wg *wg, int n) { add(wg, n, CALLER); }
 GORO_API void goro_wg_done(goro_wg *wg) { add(wg, -1, CALLER); }
 
-GORO_API void goro_wg_wait(goro_wg *wg) {
-    uintptr_t pc = CALLER;
+/* lock_ is held. The WaitGroup is not touched again: it may be gone once the counter is zero. */
+static GORO_RETURNS_ELSEWHERE void wait_for_zero(goro_wg *wg, struct g *g, uintptr_t pc) {
+    struct waiter w;
+    waiter_init(&w, g, NULL);
+    queue_push(&wg->waiters_, &w);
+    waiter_park_and_leave(&w, lock_of(&wg->lock_), HOOK_WG, wg, pc);
+}
+
+/* lock_ is held. True: the counter is zero, and lock_ is released. */
+GORO_INLINE bool is_zero_locked(goro_wg *wg, struct g *g, uintptr_t pc) {
+    hook_wg_wait(task_of(g), wg, pc);
+    if (wg->count_ != 0) return false;
+    hook_acquire(task_of(g), hook_sync_at(wg));
+    lock_drop(lock_of(&wg->lock_));
+    return true;
+}
+
+static GORO_NOINLINE void wait_the_long_way(goro_wg *wg, uintptr_t pc) {
     struct g *g = runtime_enter();
     lock_take(lock_of(&wg->lock_));
     OBJECT_OWN(wg, &wg->waiters_, wg->count_ != 0, pc);
-    hook_wg_wait(task_of(g), wg, pc);
-    if (wg->count_ == 0) {
-        hook_acquire(task_of(g), hook_sync_at(wg));
-        lock_drop(lock_of(&wg->lock_));
-    } else {
-        struct waiter w = {.g = g};
-        queue_push(&wg->waiters_, &w);
-        waiter_park(&w, lock_of(&wg->lock_), HOOK_WG, wg, pc);
-    }
-    runtime_leave(g);
+    if (is_zero_locked(wg, g, pc)) runtime_leave(g);
+    else wait_for_zero(wg, g, pc);
+}
+
+GORO_API void goro_wg_wait(goro_wg *wg) {
+    struct m *m = enter_quickly();
+    if (unlikely(!m || wg->self_ != wg || !lock_take_quickly(lock_of(&wg->lock_)))) wait_the_long_way(wg, CALLER);
+    else if (is_zero_locked(wg, m->g, CALLER)) leave_quickly(m);
+    else wait_for_zero(wg, m->g, CALLER);
 }
 
 /* -- go and goro_wg_go ------------------------------------------------------------------------------------------- */
@@ -58,7 +101,7 @@ GORO_API void goro_wg_wait(goro_wg *wg) {
 typedef void six_arguments(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
 /* A goroutine that is one of a WaitGroup's is done when it ends, by goro_exit, too. */
-static void finish_counted(void *wg) { add(wg, -1, CALLER); }
+static void finish_counted(void *wg) { add_the_long_way(wg, -1, CALLER); }
 
 static void defer_done(goro_wg *wg) {
     struct g *g = runtime_enter();
@@ -106,14 +149,29 @@ static void spawn_counted_few(goro_wg *wg, void (*fn)(void), const uint64_t *arg
     runtime_leave(g);
 }
 
+static GORO_NOINLINE void spawn_the_long_way(void (*fn)(void), const uint64_t *arguments, unsigned count,
+                                             uintptr_t pc) {
+    struct g *g = runtime_enter();
+    spawn(g, fn, arguments, count, pc);
+    runtime_leave(g);
+}
+
+static GORO_NOINLINE void spawn_counted(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count,
+                                        uintptr_t pc) {
+    add_the_long_way(wg, 1, pc);
+    (count <= FEW_ARGUMENTS ? spawn_counted_few : spawn_counted_many)(wg, fn, arguments, count, pc);
+}
+
 GORO_API void goro_spawn_(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count) {
-    uintptr_t pc = CALLER;
-    if (likely(!wg)) {
-        struct g *g = runtime_enter();
-        spawn(g, fn, arguments, count, pc);
-        runtime_leave(g);
+    if (unlikely(wg != NULL)) {
+        spawn_counted(wg, fn, arguments, count, CALLER);
         return;
     }
-    add(wg, 1, pc);
-    (count <= FEW_ARGUMENTS ? spawn_counted_few : spawn_counted_many)(wg, fn, arguments, count, pc);
+    struct m *m = enter_quickly();
+    if (unlikely(!m || !spawn_is_quick(m->p))) {
+        spawn_the_long_way(fn, arguments, count, CALLER);
+        return;
+    }
+    spawn_quickly(m->p, m->g, fn, arguments, count, CALLER);
+    leave_quickly(m);
 }

@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { FREEZE_NS = 1000000 }; /* long enough for a running thread to come to a switch */
 
 /* -- the number of processors ---------------------------------------------------------------------------------------- */
 
@@ -106,8 +109,10 @@ static unsigned quota_v1(void) {
 
 unsigned procs_default(void) {
     const char *text = getenv("GOMAXPROCS");
-    long n = text ? strtol(text, NULL, 10) : 0;
-    if (n > 0) return n < MOST_PROCS ? (unsigned)n : MOST_PROCS;
+    char *end;
+    long n = text ? strtol(text, &end, 10) : 0;
+    if (n > 0 && n <= INT32_MAX && !*end && *text >= '0') /* else it is no number to Go, and ignored */
+        return n < MOST_PROCS ? (unsigned)n : MOST_PROCS;
     unsigned cpus = cpu_count(), v1 = quota_v1(), v2 = quota_v2();
     if (v1 < cpus) cpus = v1;
     if (v2 < cpus) cpus = v2;
@@ -158,6 +163,14 @@ static void world_start(void) {
     start_now(&s);
 }
 
+/* Whoever is asked goes to the mutex at his next switch or enter, and stays there. A mutex that is held, perhaps by the
+ * very thread that a signal has interrupted, is not waited for. */
+void world_freeze(void) {
+    if (!os_mutex_try_lock(&sched.mutex)) return;
+    for (struct m *m = sched.all_ms; m; m = m->next) attention_ask(m);
+    nanosleep(&(struct timespec){.tv_nsec = FREEZE_NS}, NULL);
+}
+
 /* -- GOMAXPROCS ----------------------------------------------------------------------------------------------------------- */
 
 struct p *p_new(unsigned index) {
@@ -171,14 +184,13 @@ struct p *p_new(unsigned index) {
     struct p *p = block++;
     left--;
     p->index = index;
+    runq_init(&p->runq);
     p->random = (uint64_t)clock_now() * 0x9e3779b97f4a7c15u + index + 1;
     return p;
 }
 
 /* With the world stopped: p's goroutines go to everybody, since an idle P has none. */
-static void p_empty_locked(struct p *p) {
-    runq_give_all(&p->runq, &sched.global);
-}
+static void p_empty_locked(struct p *p) { runq_give_all(&p->runq, &sched.global); }
 
 static struct p *find_idle_locked(unsigned below) {
     for (unsigned i = 0; i < below; i++)
@@ -205,9 +217,8 @@ static void procs_resize(struct m *m, unsigned n) {
     }
     for (unsigned i = 0; i < sched.nprocs; i++)
         if (sched.ps[i] != m->p) p_empty_locked(sched.ps[i]);
-    for (unsigned i = n; i < sched.nprocs; i++) stacks_flush(sched.ps[i]);
+    for (unsigned i = n; i < sched.nprocs; i++) stacks_flush(&sched.ps[i]->stacks);
     hint_set(sched.nprocs, n);
-    atomic_multi = n > 1;
     hint_set(sched.hungry, 0);
     relist_idle_locked();
     os_mutex_unlock(&sched.mutex);

@@ -35,16 +35,18 @@ static void write_options(FILE *out) {
 #undef ROW
 }
 #else
-#include "reports/options.h"
-/* Machinery that is not there yet and what is for the library alone have no place in a manual. */
-static void write_row(FILE *out, const char *name, const char *argument, const char *kind, const char *place,
-                      const char *help) {
-    if (strcmp(kind, "OPTION_LATER") != 0 && strcmp(place, "HIDDEN") != 0)
-        write_option(out, "--", name, argument, help);
+#include "reports/bench_options.h"
+/* What is for the library alone has no place in a manual. */
+static void write_row(FILE *out, const char *name, const char *argument, const char *place, const char *help) {
+    if (strcmp(place, "HIDDEN") != 0) write_option(out, "--", name, argument, help);
 }
 static void write_options(FILE *out) {
-#define ROW(id, name, argument, kind, place, help) write_row(out, name, argument, #kind, #place, help);
+#define ROW(id, name, argument, kind, place, help) write_row(out, name, argument, #place, help);
+#ifdef PAGE_goro_race_bench
+    BENCH_OPTIONS(ROW)
+#else
     REPORT_OPTIONS(ROW)
+#endif
 #undef ROW
 }
 #endif

@@ -1,10 +1,10 @@
 /* Read-modify-write operations that drop their lock prefix while only one thread can be inside the runtime.
  *
- * Use them on words that are touched only between runtime_enter and runtime_leave. At most GOMAXPROCS threads are
- * there at a time, so with one P a plain load and store do, and cost a tenth: an uncontended locked operation takes
- * 8.5 ns on the machine of our benchmarks, more than the rest of a channel operation. The two ways are one source:
- * each operation tests `atomic_multi`, which changes only while the world is stopped, with nobody inside; whoever
- * enters afterwards took his P under the scheduler's mutex, and so sees the words as the last owner left them.
+ * Use them on words that are touched only between runtime_enter and runtime_leave. While one thread alone has a P, a
+ * plain load and store do, and cost a tenth: an uncontended locked operation takes 8.5 ns on the machine of our
+ * benchmarks, more than the rest of a channel operation. The two ways are one source: each operation tests
+ * atomic_is_multi(), which solo.c keeps: it becomes true only where the one who is alone is outside, or holds no lock and
+ * is in the middle of nothing, and false at any time once nobody else is inside.
  *
  * Loads and stores need no such care: use __atomic_load_n and __atomic_store_n.
  *
@@ -15,15 +15,18 @@
 
 #include "runtime/base/base.h"
 
-/* True if more than one thread may be inside. Written by the scheduler only. */
-extern bool atomic_multi;
+/* True if more than one thread may be inside. Written by solo.c only. */
+extern GORO_HIDDEN bool atomic_multi;
+
+/* Acquire: pairs with the store of who has just left, behind all that he did inside. */
+GORO_INLINE bool atomic_is_multi(void) { return __atomic_load_n(&atomic_multi, __ATOMIC_ACQUIRE); }
 
 /* Every operation is acquire and release at once when it is real: on x86-64 weaker ones cost the same, and on
  * AArch64 the runtime's own words are few. Each is written once for all word sizes. */
 #define atomic_exchange_inside(p, v)                                                                                  \
     ({                                                                                                                \
         __typeof__(*(p)) before_;                                                                                     \
-        if (atomic_multi) {                                                                                           \
+        if (atomic_is_multi()) {                                                                                      \
             before_ = __atomic_exchange_n((p), (v), __ATOMIC_ACQ_REL);                                                \
         } else {                                                                                                      \
             before_ = __atomic_load_n((p), __ATOMIC_RELAXED);                                                         \
@@ -36,7 +39,7 @@ extern bool atomic_multi;
 #define atomic_add_inside(p, n)                                                                                       \
     ({                                                                                                                \
         __typeof__(*(p)) before_;                                                                                     \
-        if (atomic_multi) {                                                                                           \
+        if (atomic_is_multi()) {                                                                                      \
             before_ = __atomic_fetch_add((p), (n), __ATOMIC_ACQ_REL);                                                 \
         } else {                                                                                                      \
             before_ = __atomic_load_n((p), __ATOMIC_RELAXED);                                                         \
@@ -49,7 +52,7 @@ extern bool atomic_multi;
 #define atomic_cas_inside(p, expected, v)                                                                             \
     ({                                                                                                                \
         bool done_;                                                                                                   \
-        if (atomic_multi) {                                                                                           \
+        if (atomic_is_multi()) {                                                                                      \
             done_ = __atomic_compare_exchange_n((p), (expected), (v), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);     \
         } else {                                                                                                      \
             __typeof__(*(p)) seen_ = __atomic_load_n((p), __ATOMIC_RELAXED);                                          \

@@ -12,6 +12,8 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define GORO_API __attribute__((visibility("default")))
+/* For variables that other files declare extern: without it position-independent code goes by the global offset table. */
+#define GORO_HIDDEN __attribute__((visibility("hidden")))
 #define GORO_INLINE static inline __attribute__((always_inline))
 #define GORO_COLD __attribute__((cold, noinline))
 #define GORO_NOINLINE __attribute__((noinline))

@@ -25,6 +25,12 @@ GORO_INLINE void os_mutex_lock(struct os_mutex *m) {
         os_mutex_lock_slow(m); /* acquire: pairs with os_mutex_unlock */
 }
 
+/* True if taken. Never waits: in a signal handler, too. */
+GORO_INLINE bool os_mutex_try_lock(struct os_mutex *m) {
+    uint32_t free = 0;
+    return __atomic_compare_exchange_n(&m->word, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
 GORO_INLINE void os_mutex_unlock(struct os_mutex *m) {
     if (unlikely(__atomic_exchange_n(&m->word, 0, __ATOMIC_RELEASE) == 2)) os_mutex_unlock_slow(m);
 }

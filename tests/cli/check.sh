@@ -57,6 +57,7 @@ printf 'int main(void) { return undeclared; }\n' >wrong.c
 
 # -- what is the program's own ---------------------------------------------------------------------------------
 check "the program's own exit status" 7 '[x][7]' "$race" ./own x 7
+check 'a report that cannot be written is no success' 125 'writing /dev/full failed' "$race" --sarif /dev/full ./own x 0
 check 'arguments that look like options' 0 '[--seed][0][--]' "$race" -- ./own --seed 0 --
 check 'arguments with blanks' 0 '[a  b][0][]' "$race" ./own 'a  b' 0 ''
 check 'the environment' 0 '{of mine}' env 'OWN=of mine' "$race" ./own
@@ -64,6 +65,35 @@ check 'standard input' 0 'a line' sh -c 'echo a line | "$1" ./own read' sh "$rac
 check 'standard output alone' 0 '[x][0]' sh -c 'test "$("$1" ./racy 2>/dev/null)" = "counted 2000 of 2000"; "$1" ./own x 0' sh "$race"
 check 'a program that dies of a signal' 139 '' "$race" ./own die
 check 'a program found along PATH' 7 '[x][7]' env "PATH=$dir:$PATH" "$race" own x 7
+
+# -- the same run again ------------------------------------------------------------------------------------------
+cat >drawn.c <<'TEXT'
+#include <stdio.h>
+#include <sys/random.h>
+int main(void) {
+    unsigned drawn = 0;
+    if (getrandom(&drawn, sizeof drawn, 0) != sizeof drawn) return 1;
+    printf("first\n%u\n", drawn);
+    return 0;
+}
+TEXT
+"$bin/goro-cc" -race -g drawn.c -o drawn
+check '--check-determinism' 66 'with seed 7 were the same' "$race" --check-determinism --seed 7 ./racy
+check '--check-determinism of a quiet program' 7 '[x][7]' "$race" --check-determinism ./own x 7
+check '--check-determinism names the first difference' 66 'differ first in line 2 of their standard output' "$race" --check-determinism ./drawn
+check '--check-determinism and --parallel' 125 'exclude each other' "$race" --check-determinism --parallel ./racy
+check '--virtual-time and --parallel' 125 'exclude each other' "$race" --virtual-time --parallel ./racy
+cat >place.c <<'TEXT'
+#include <stdio.h>
+static int here;
+int main(void) {
+    int there;
+    printf("%p %p\n", (void *)&here, (void *)&there);
+    return 0;
+}
+TEXT
+"$bin/goro-cc" -race -g place.c -o place
+check 'addresses are the same in every run' 0 'were the same' "$race" --check-determinism ./place
 
 # -- findings ---------------------------------------------------------------------------------------------------
 check 'a race' 66 'GR001' "$race" ./racy
@@ -79,6 +109,39 @@ check 'without goro-race the program still reports' '0|66' 'GR001' env "PATH=$bi
 check 'no debug information' 66 'count' "$race" ./no-debug
 check 'no debug information is said' 66 'debug information' "$race" ./no-debug
 check 'a stripped program' 66 'GR001' "$race" ./stripped
+
+# -- what runs into a wall says so once, in words ----------------------------------------------------------------
+cat >stuck.c <<'TEXT'
+#include <goro.h>
+int main(int argc, char **argv) {
+    chan(int) c = argc > 1 ? chan_make(int, 0) : NULL;
+    if (argc > 2) goro_panic("of %s own", argv[2]);
+    if (argc > 1 && *argv[1] == 'c') chan_close(c);
+    chan_send(c, 1);
+    return 0;
+}
+TEXT
+"$bin/goro-cc" -race -g stuck.c -o stuck
+check 'all asleep' 66 'GD001 deadlock: all goroutines are asleep' "$race" ./stuck sleep
+check 'all asleep: no second dump' 66 '!chan send' "$race" ./stuck sleep
+check 'a panic with a finding' 66 'panic: send on closed channel' "$race" ./stuck close
+check 'a panic with a finding: no second stack' 66 '!goroutine 1 [running]' "$race" ./stuck close
+check 'a NULL channel' 66 'GC003' "$race" ./stuck
+check 'a NULL channel is one finding' 66 '!GD001' "$race" ./stuck
+check 'a dump for who asks' 66 'goroutine 1 [chan send' env GORO_TRACEBACK=all "$race" ./stuck sleep
+check 'a panic of its own keeps its stack' 2 'goroutine 1 [running]' "$race" ./stuck x their
+check 'without goro-race the dump stays' 2 'goroutine 1 [chan send' env GORO_RACE_OPTIONS=report=0:exitcode=0 ./stuck sleep
+
+# a deadlock is drawn, by what the locale can show
+"$bin/goro-cc" -race -g "$source/tests/programs/deadlock/ab_ba.c" -o cycle
+check 'a cycle is drawn' 66 $'\u250c\u2500\u25b6 goroutine ' "$race" --seed 1 ./cycle
+check 'with what each holds and wants' 66 ' holds a and wants b' "$race" --seed 1 ./cycle
+check 'in ASCII' 66 '+-> goroutine ' env LC_ALL=C "$race" --seed 1 ./cycle
+check 'the stable form does not ask for the locale' 66 '+-> goroutine ' "$race" --stable --seed 1 ./cycle
+check 'no cycle, no drawing' 66 '!+->' env LC_ALL=C "$race" ./stuck sleep
+check 'the usual help fits a screen' 0 'fits' sh -c '"$1" --help | awk "length > 80 { wide = 1 } END { print NR <= 24 && !wide ? \"fits\" : \"too large\" }"' sh "$race"
+check 'colours for a terminal' 66 $'\033[' script -qec "'$race' ./racy" /dev/null
+check 'no colours for a file' 66 $'!\033[' "$race" ./racy
 
 # -- bad input ---------------------------------------------------------------------------------------------------
 check 'no such program' 127 'nosuch' "$race" ./nosuch

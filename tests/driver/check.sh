@@ -31,7 +31,26 @@ says() {
     grep -qF -- "$1" output || fault "no '$1' in the output: $(head -c 1500 output)"
 }
 
-cp "$here"/*.c .
+cp "$here"/*.c "$here"/*.cc .
+
+# C++ programs with threads: what the C++ runtime orders is seen.
+cxx() {
+    case $GORO_CC in
+    gcc) GORO_CC=g++ ;;
+    clang) GORO_CC=clang++ ;;
+    esac
+    if ! command -v "$GORO_CC" >/dev/null; then
+        echo "no $GORO_CC: skipped"
+        exit 77
+    fi
+    for options in -O0 -O2; do
+        try "$GORO_CC $options statics" 0 goro-cc -race $options statics.cc -o statics -pthread
+        try "$GORO_CC $options statics, run" 0 goro-race ./statics
+        try "$GORO_CC $options racy statics" 0 goro-cc -race $options -DRACY statics.cc -o statics -pthread
+        try "$GORO_CC $options racy statics, run" 66 goro-race ./statics
+        says GR001
+    done
+}
 
 # Every kind of link, with goroutines and with threads only: the racy one is found, the repaired one is not.
 links() {

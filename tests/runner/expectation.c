@@ -184,6 +184,7 @@ static const struct directive {
     {"stdout-has", read_text, FIELD(stdout_has), true},
     {"stderr-has", read_text, FIELD(stderr_has), true},
     {"args", read_words, FIELD(args), false},
+    {"each", read_words, FIELD(each), true},
     {"env", read_env, FIELD(env), true},
     {"stdin", read_line, FIELD(stdin_lines), true},
     {"cflags", read_words, FIELD(cflags), false},
@@ -195,6 +196,7 @@ static const struct directive {
     {"runs", read_count, FIELD(runs), false},
     {"procs", read_procs, FIELD(procs), false},
     {"timeout", read_count, FIELD(timeout_s), false},
+    {"unseeded", read_reason, FIELD(unseeded), false},
     {"pending", read_reason, FIELD(pending), false},
 };
 
@@ -353,7 +355,7 @@ const struct code_rule *expectation_rule(const struct expectation *e, const char
 
 void expectation_free(struct expectation *e) {
     struct words *lists[] = {
-        &e->stdout_lines, &e->stdout_any_order, &e->stdout_has, &e->stderr_has, &e->args,
+        &e->stdout_lines, &e->stdout_any_order, &e->stdout_has, &e->stderr_has, &e->args, &e->each,
         &e->env,          &e->stdin_lines,      &e->cflags,     &e->libs,       &e->sources,
         &e->options,      &e->compilers,        &e->opt,        &e->procs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) words_free(lists[i]);
@@ -361,4 +363,5 @@ void expectation_free(struct expectation *e) {
     free(e->folder);
     free(e->base);
     free(e->pending);
+    free(e->unseeded);
 }

@@ -38,8 +38,9 @@ struct expectation {
     int exit_status, race_exit; /* or STATUS_ */
     bool stdout_given;
     struct words stdout_lines, stdout_any_order, stdout_has, stderr_has;
-    struct words args, env, stdin_lines, cflags, libs, sources, options, compilers, opt, procs;
+    struct words args, each, env, stdin_lines, cflags, libs, sources, options, compilers, opt, procs;
     unsigned runs, timeout_s;
+    char *unseeded; /* NULL, or the reason: for tests/determinism */
     char *pending; /* NULL, or the reason */
 };
 

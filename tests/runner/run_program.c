@@ -35,8 +35,7 @@ static void show_output(const char *name, const char *text) {
     size_t n = strlen(text);
     if (!n) return;
     fprintf(stderr, "  --- %s%s\n", name, n > OUTPUT_SHOWN_MAX ? " (its beginning)" : "");
-    fprintf(stderr, "%.*s%s", OUTPUT_SHOWN_MAX, text,
-            n > OUTPUT_SHOWN_MAX || text[n - 1] != '\n' ? "\n" : "");
+    fprintf(stderr, "%.*s%s", OUTPUT_SHOWN_MAX, text, n > OUTPUT_SHOWN_MAX || text[n - 1] != '\n' ? "\n" : "");
 }
 
 static void tell_faults(struct session *s, const struct words *faults, const struct process *p) {
@@ -71,18 +70,14 @@ static bool build(struct session *s, bool race, const char *program) {
     words_add(&p.command, s->o.opt);
     words_append(&p.command, &s->e.cflags);
     words_add(&p.command, s->e.path);
-    for (size_t i = 0; i < s->e.sources.n; i++)
-        words_addf(&p.command, "%s/%s", s->e.folder, s->e.sources.at[i]);
+    for (size_t i = 0; i < s->e.sources.n; i++) words_addf(&p.command, "%s/%s", s->e.folder, s->e.sources.at[i]);
     words_append(&p.command, &s->e.libs);
     words_add(&p.command, "-o");
     words_add(&p.command, program);
     struct words faults = {0};
-    if (!run_told(s, &p))
-        s->faults++;
-    else if (p.status != 0)
-        words_addf(&faults, "goro-cc ended with %d", p.status);
-    else if (*p.err)
-        words_addf(&faults, "goro-cc printed something although all is well");
+    if (!run_told(s, &p)) s->faults++;
+    else if (p.status != 0) words_addf(&faults, "goro-cc ended with %d", p.status);
+    else if (*p.err) words_addf(&faults, "goro-cc printed something although all is well");
     bool built = p.out && p.status == 0;
     if (p.out) tell_faults(s, &faults, &p);
     words_free(&faults);
@@ -96,14 +91,13 @@ static void compare_lines(struct words *faults, const struct words *want, const 
     for (size_t i = 0; i < want->n || i < got->n; i++) {
         const char *w = i < want->n ? want->at[i] : NULL, *g = i < got->n ? got->at[i] : NULL;
         if (w && g && strcmp(w, g) == 0) continue;
-        words_addf(faults, "stdout, line %zu: expected %s%s%s, came %s%s%s", i + 1, w ? "\"" : "",
-                   w ? w : "no more", w ? "\"" : "", g ? "\"" : "", g ? g : "no more", g ? "\"" : "");
+        words_addf(faults, "stdout, line %zu: expected %s%s%s, came %s%s%s", i + 1, w ? "\"" : "", w ? w : "no more",
+                   w ? "\"" : "", g ? "\"" : "", g ? g : "no more", g ? "\"" : "");
         return; /* the first difference tells it; all of stdout is shown below it */
     }
 }
 
-static void check_contains(struct words *faults, const char *name, const struct words *want,
-                           const char *got) {
+static void check_contains(struct words *faults, const char *name, const struct words *want, const char *got) {
     for (size_t i = 0; i < want->n; i++)
         if (!strstr(got, want->at[i])) words_addf(faults, "%s does not have \"%s\"", name, want->at[i]);
 }
@@ -123,8 +117,7 @@ static void check_stdout(const struct expectation *e, const char *out, struct wo
 }
 
 static void check_status(const struct process *p, int want, struct words *faults) {
-    if (p->timed_out)
-        words_addf(faults, "it had not ended after %u seconds", p->timeout_s);
+    if (p->timed_out) words_addf(faults, "it had not ended after %u seconds", p->timeout_s);
     else if (want != STATUS_ANY && p->status != want)
         words_addf(faults, "exit status: expected %d, came %d", want, p->status);
 }
@@ -149,9 +142,16 @@ static struct process prepare(const struct session *s, unsigned run) {
     return p;
 }
 
-static void run_plain(struct session *s, const char *program, struct process *p, struct words *faults) {
-    words_add(&p->command, program);
+/* `word` is of each:, or NULL. */
+static void add_arguments(const struct session *s, struct process *p, const char *word) {
     words_append(&p->command, &s->e.args);
+    if (word) words_add(&p->command, word);
+}
+
+static void run_plain(struct session *s, const char *program, const char *word, struct process *p,
+                      struct words *faults) {
+    words_add(&p->command, program);
+    add_arguments(s, p, word);
     if (!run_told(s, p)) return;
     check_status(p, s->e.exit_status, faults);
     check_stdout(&s->e, p->out, faults);
@@ -163,7 +163,7 @@ static int wanted_race_status(const struct expectation *e, bool failing) {
     return failing ? 66 : e->exit_status;
 }
 
-static void run_race(struct session *s, const char *program, unsigned run, struct process *p,
+static void run_race(struct session *s, const char *program, const char *word, unsigned run, struct process *p,
                      struct words *faults) {
     char *json = text_format("%s/findings.json", s->scratch);
     unlink(json);
@@ -175,7 +175,7 @@ static void run_race(struct session *s, const char *program, unsigned run, struc
     words_append(&p->command, &s->e.options);
     words_add(&p->command, "--");
     words_add(&p->command, program);
-    words_append(&p->command, &s->e.args);
+    add_arguments(s, p, word);
     if (run_told(s, p)) {
         char *lines = text_read(json);
         bool failing = false;
@@ -188,25 +188,28 @@ static void run_race(struct session *s, const char *program, unsigned run, struc
     free(json);
 }
 
+static void run_all(struct session *s, bool race, const char *program, const char *word) {
+    unsigned runs = s->o.runs ? s->o.runs : s->e.runs;
+    char *input = joined_input(&s->e);
+    for (unsigned run = 1; run <= runs && s->faults < FAULTS_SHOWN_MAX; run++) {
+        struct process p = prepare(s, run);
+        struct words faults = {0};
+        p.input = input;
+        if (race) run_race(s, program, word, run, &p, &faults);
+        else run_plain(s, program, word, &p, &faults);
+        if (!p.out) s->faults++;
+        tell_faults(s, &faults, p.out ? &p : NULL);
+        words_free(&faults);
+        process_free(&p);
+    }
+    free(input);
+}
+
 static void run_kind(struct session *s, bool race) {
     char *program = text_format("%s/%s", s->scratch, race ? "race" : "plain");
     if (build(s, race, program)) {
-        unsigned runs = s->o.runs ? s->o.runs : s->e.runs;
-        char *input = joined_input(&s->e);
-        for (unsigned run = 1; run <= runs && s->faults < FAULTS_SHOWN_MAX; run++) {
-            struct process p = prepare(s, run);
-            struct words faults = {0};
-            p.input = input;
-            if (race)
-                run_race(s, program, run, &p, &faults);
-            else
-                run_plain(s, program, &p, &faults);
-            if (!p.out) s->faults++;
-            tell_faults(s, &faults, p.out ? &p : NULL);
-            words_free(&faults);
-            process_free(&p);
-        }
-        free(input);
+        if (!s->e.each.n) run_all(s, race, program, NULL);
+        for (size_t i = 0; i < s->e.each.n; i++) run_all(s, race, program, s->e.each.at[i]);
         if (race && !s->faults) {
             struct words faults = {0};
             findings_check_met(&s->e, &s->met, &faults);
@@ -219,8 +222,7 @@ static void run_kind(struct session *s, bool race) {
 
 static bool make_scratch(struct session *s) {
     const char *tmp = getenv("TMPDIR");
-    int n = snprintf(s->scratch, sizeof s->scratch, "%s/run_program.XXXXXX",
-                     tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+    int n = snprintf(s->scratch, sizeof s->scratch, "%s/run_program.XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
     return n < (int)sizeof s->scratch && mkdtemp(s->scratch);
 }
 
@@ -236,9 +238,7 @@ static void remove_scratch(const struct session *s) {
 
 /* -- the whole ------------------------------------------------------------------------------------------------- */
 
-static bool wanted(const struct words *only, const char *word) {
-    return !only->n || words_has(only, word);
-}
+static bool wanted(const struct words *only, const char *word) { return !only->n || words_has(only, word); }
 
 static int conclude(const struct session *s) {
     if (!s->e.pending) return s->faults ? FAILED : PASSED;
@@ -281,25 +281,17 @@ static int usage(const char *what) {
 static const char *read_options(struct options *o, int argc, char **argv) {
     struct {
         const char *name, **value;
-    } valued[] = {{"--goro-cc", &o->goro_cc},
-                  {"--goro-race", &o->goro_race},
-                  {"--compiler", &o->compiler},
-                  {"--opt", &o->opt}};
+    } valued[] = {
+        {"--goro-cc", &o->goro_cc}, {"--goro-race", &o->goro_race}, {"--compiler", &o->compiler}, {"--opt", &o->opt}};
     for (int i = 1; i < argc; i++) {
         size_t v = 0, count = sizeof valued / sizeof *valued;
         while (v < count && strcmp(argv[i], valued[v].name) != 0) v++;
-        if (v < count && i + 1 < argc)
-            *valued[v].value = argv[++i];
-        else if (strcmp(argv[i], "--runs") == 0 && i + 1 < argc)
-            o->runs = (unsigned)strtoul(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--verbose") == 0)
-            o->verbose = true;
-        else if (strcmp(argv[i], "--check") == 0)
-            o->check_only = true;
-        else if (*argv[i] != '-' && !o->path)
-            o->path = argv[i];
-        else
-            return argv[i];
+        if (v < count && i + 1 < argc) *valued[v].value = argv[++i];
+        else if (strcmp(argv[i], "--runs") == 0 && i + 1 < argc) o->runs = (unsigned)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--verbose") == 0) o->verbose = true;
+        else if (strcmp(argv[i], "--check") == 0) o->check_only = true;
+        else if (*argv[i] != '-' && !o->path) o->path = argv[i];
+        else return argv[i];
     }
     if (!o->path) return "no program";
     if (!o->check_only && (!o->goro_cc || !o->goro_race)) return "--goro-cc and --goro-race are needed";

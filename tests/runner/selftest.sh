@@ -100,6 +100,10 @@ program_text sorted '// expect: none\n// stdout-any-order: a\n// stdout-any-orde
 program_text given '// expect: none\n// args: x y\n// env: E=1 2\n// stdin: in\n// stdout: 3 y 1 2 in\n' \
     'char line[9]; if (!fgets(line, 9, stdin)) return 9; printf("%%d %%s %%s %%s", argc, argv[2], getenv("E"), line);'
 check given 0 ''
+program_text each '// expect: none\n// args: x\n// each: a b\n// each: c\n// stdout: 3\n' \
+    'printf("%%d", argv[2][0] == 99 ? 9 : argc);'
+check each 1 'stdout, line 1: expected "3", came "9"'
+sed -i 's/== 99/== 100/' "$dir/each.c"; check each 0 ''
 program_text procs '// expect: none\n// procs: 5\n// stdout: 5\n' 'puts(getenv("GOMAXPROCS"));'; check procs 0 ''
 program_text warns '// expect: none\n' 'int unused; return 0;'; check warns 1 'goro-cc ended with 1'
 program_text cflags '// expect: none\n// cflags: -Wno-error -w\n' 'int unused; return 0;'; check cflags 0 ''

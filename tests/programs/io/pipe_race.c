@@ -1,5 +1,6 @@
 // What comes after the write is unordered with the reader.
 // expect: GR001
+// unseeded: a call that blocks in the kernel until another goroutine writes
 #include "../stage.h"
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-// A receive from nil blocks for ever.
-// expect: GD001 GC003
+// A receive from nil blocks for ever. That is why all are asleep, so it is told once.
+// expect: GC003
 // exit: 2
 // stderr-has: fatal error: all goroutines are asleep - deadlock!
 #include "../stage.h"

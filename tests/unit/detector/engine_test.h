@@ -55,13 +55,23 @@ static inline void keep_degraded(const char *what, void *arg) {
     degraded_text = what;
 }
 
-static inline void engine_start(bool single, size_t limit) {
-    struct det_config c = {.emit = keep_finding, .degraded = keep_degraded, .single = single, .memory_limit_bytes = limit};
+enum engine_mode { ENGINE_PARALLEL, ENGINE_SINGLE, ENGINE_ALONE /* parallel when a second thread comes */ };
+
+static inline void engine_start_as(enum engine_mode mode, size_t limit) {
+    struct det_config c = {.emit = keep_finding,
+                           .degraded = keep_degraded,
+                           .single = mode == ENGINE_SINGLE,
+                           .alone = mode == ENGINE_ALONE,
+                           .memory_limit_bytes = limit};
 
     found_count = 0;
     degraded_text = NULL;
     found_also = NULL;
     det_init(&c);
+}
+
+static inline void engine_start(bool single, size_t limit) {
+    engine_start_as(single ? ENGINE_SINGLE : ENGINE_PARALLEL, limit);
 }
 
 static inline struct det_task *main_task(void) { return det_task_new(NULL, DET_MAIN, 1, 0, 0); }

@@ -27,7 +27,7 @@ read4 26
 read8 19
 write4 26
 write8 19
-read16 36
+read16 35
 enter 8
 leave 6
 END

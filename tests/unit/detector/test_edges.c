@@ -253,6 +253,28 @@ static void what_has_been_heard_can_be_told(void **state) {
     assert_int_equal(task_heard(g[3], g[3]->slot), epoch + 1);
 }
 
+static void a_copied_clock_says_what_the_original_said(void **state) {
+    (void)state;
+    struct det_sync *registered = det_sync_new(), *slot = det_sync_new();
+    did(0);
+    det_release(g[0], registered);
+    did(1);
+    det_exchange(g[1], slot);
+    det_sync_copy(slot, registered); /* what the slot said is gone */
+    did(2);
+    det_merge(g[2], registered); /* not said when it was copied */
+    det_exchange(g[3], slot);
+    assert_true(hears(3, 0));
+    assert_false(hears(3, 1) || hears(3, 2));
+    det_sync_copy(slot, registered);
+    det_acquire(g[4], slot);
+    assert_true(hears(4, 0) && hears(4, 2));
+    assert_false(hears(4, 3) || hears(0, 3)); /* whoever received before is not heard of */
+    det_sync_copy(slot, det_sync_new());
+    det_acquire(g[5], slot);
+    assert_false(hears(5, 0));
+}
+
 #define edge(f) cmocka_unit_test_setup_teardown(f, begin, finish)
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -273,6 +295,7 @@ int main(void) {
         edge(pthread_create_and_join),
         edge(a_task_without_parent_knows_nothing),
         edge(what_has_been_heard_can_be_told),
+        edge(a_copied_clock_says_what_the_original_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

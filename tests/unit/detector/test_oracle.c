@@ -9,7 +9,8 @@
 #include "detector/world.h"
 
 enum { TASKS_MAX = 48, OPS_MAX = 400, SYNCS = 6, BYTES = 56 };
-#define BASE ((uintptr_t)0x7f1234567ff0) /* crosses a page after 16 bytes */
+#define BASE ((uintptr_t)0x7f1234567ff0)   /* crosses a page after 16 bytes */
+#define OTHERS ((uintptr_t)0x7f2345670000) /* where nothing races */
 #define PC(i) ((uintptr_t)0x400000 + (uintptr_t)(i))
 
 struct op {
@@ -60,6 +61,8 @@ static void do_access(unsigned long long seed) {
     x->kind = (pick(3) ? DET_READ : DET_WRITE) | (x->n <= 8 && !pick(4) ? DET_ATOMIC : 0);
     x->event = ++o.clock[x->task][x->task];
     memcpy(o.seen[i], o.clock[x->task], sizeof o.seen[i]);
+    if (pick(2))
+        det_access(o.task[x->task], OTHERS + 8 * i, 8, DET_WRITE, PC(i)); /* its site is known then (access_plain.c) */
     if (x->n > 16 || x->kind & DET_ATOMIC || x->n == 3 || x->n == 7)
         det_range(o.task[x->task], BASE + x->from, x->n, x->kind, PC(i));
     else if (x->kind & DET_WRITE) wr(o.task[x->task], BASE + x->from, x->n, PC(i));
@@ -68,7 +71,8 @@ static void do_access(unsigned long long seed) {
     for (unsigned f = before; f < found_count; f++) {
         unsigned then = (unsigned)(found[f].then - PC(0));
 
-        if (found[f].now != PC(i) || then >= i || !is_race(then, i) || found[f].then_address + found[f].then_size <= BASE + x->from)
+        if (found[f].now != PC(i) || then >= i || !is_race(then, i) ||
+            found[f].then_address + found[f].then_size <= BASE + x->from)
             fail_msg("seed %llu: op %u: false alarm against op %u", seed, i, then);
         assert_string_equal(found[f].code, (o.ops[then].kind ^ x->kind) & DET_ATOMIC ? "GR002" : "GR001");
     }
@@ -135,7 +139,7 @@ static void run_trace(unsigned long long seed) {
 
     memset(&o, 0, sizeof o);
     random_state = seed * 0x9e3779b97f4a7c15u + 1;
-    engine_start(seed & 1, 0);
+    engine_start_as((enum engine_mode)(seed % 3), 0);
     for (unsigned i = 0; i < SYNCS; i++) o.sync[i] = det_sync_new();
     o.task[0] = main_task();
     o.tasks = o.live_count = 1;
@@ -150,7 +154,7 @@ static void run_trace(unsigned long long seed) {
         else if (what < 90) do_access(seed);
         else if (what < 93) do_spawn();
         else if (what < 95) do_end();
-        else if (what == 95) world_wanted = true;
+        else if (what == 95) gate_set(GATE_WANTED);
         else if (what == 96) det_check();
     }
     det_check();

@@ -81,7 +81,7 @@ static void *ordered_body(void *arg) {
         det_alloc(t, block, 24 + round % 9000, 0x381);
         wr(t, block + round % 24, 1, 0x382);
         det_free(t, block, 0x383);
-        if (round % 512 == 17) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+        if (round % 512 == 17) gate_set(GATE_WANTED);
     }
     det_thread_end();
     return NULL;
@@ -111,7 +111,7 @@ static void *racing_body(void *arg) {
         climb(t, 3, k);
         if (k != i) rd(t, SHARED + 256 + 2 * k, 2, 0x7700 + i);
     }
-    if (i & 1) __atomic_store_n(&world_wanted, true, __ATOMIC_RELAXED);
+    if (i & 1) gate_set(GATE_WANTED);
     return NULL;
 }
 

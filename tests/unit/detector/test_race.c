@@ -199,6 +199,48 @@ static void a_read_is_found_among_any_number_of_others(void **state) {
     a_write_after_readers(10000, 10000);
 }
 
+/* Lists of which none is like another, until they are no longer interned but owned by their granules. */
+static void spoil_the_luck_of_lists(void) {
+    struct det_sync *s = det_sync_new();
+
+    for (uintptr_t i = 0; i < 128; i++) {
+        rd(a, X + 8 * i, 8, 0x10);
+        rd(b, X + 8 * i, 8, 0x20);
+        det_release(a, s);
+        det_release(b, s);
+    }
+    det_sync_free(s);
+}
+
+static void rereading_beside_a_write(bool ordered) {
+    enum { TIMES = 32 };
+    struct det_task *c;
+
+    start_two(false);
+    c = child_of(a, 4);
+    spoil_the_luck_of_lists();
+    for (uintptr_t i = 0; i < TIMES; i++) {
+        uintptr_t x = X + 4096 + 8 * i, pc = 0x100 + 8 * i;
+
+        rd(a, x, 8, pc);
+        rd(b, x, 8, pc + 1);
+        order(a, c);
+        order(b, c);
+        wr(c, x, 4, pc + 2);
+        if (ordered) order(c, a);
+        rd(a, x, 8, pc);
+        det_check();
+    }
+    expect(ordered ? 0 : TIMES, "GR001");
+    stop();
+}
+
+static void a_read_that_is_renewed_in_a_list_meets_the_writes_there(void **state) {
+    (void)state;
+    rereading_beside_a_write(false);
+    rereading_beside_a_write(true);
+}
+
 static void among_atomic_writers_a_plain_read_finds_the_unordered_one(void **state) {
     struct det_task *m;
     struct det_sync *s;
@@ -609,6 +651,7 @@ int main(void) {
         cmocka_unit_test(a_pair_of_places_is_reported_once),
         cmocka_unit_test(while_ignored_nothing_is_recorded),
         cmocka_unit_test(a_read_is_found_among_any_number_of_others),
+        cmocka_unit_test(a_read_that_is_renewed_in_a_list_meets_the_writes_there),
         cmocka_unit_test(among_atomic_writers_a_plain_read_finds_the_unordered_one),
         cmocka_unit_test(three_million_calls_and_a_million_operations_in_between),
         cmocka_unit_test(deep_stacks_keep_both_ends),

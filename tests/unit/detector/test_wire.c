@@ -210,7 +210,7 @@ static struct finding *largest_finding(void) {
 }
 
 static void the_largest_finding_fits_by_shortening_its_stacks(void **state) {
-    size_t n = wire_finding(record, sizeof record, largest_finding(), 1, 0);
+    size_t n = wire_finding(record, sizeof record, WIRE_FINDING, largest_finding(), 1, 0);
     struct wire_reader r = reader_of(record, n);
     struct wire_field access = find_field(r, WIRE_ACCESS, 1), task = find_field(r, WIRE_TASK, 63), f;
     uint64_t first, last;
@@ -239,7 +239,7 @@ static void an_ordinary_finding_keeps_every_frame(void **state) {
     (void)state;
     f.accesses[0] = (struct finding_access){.kind = 3, .address = 5, .size = 4, .stack = {.count = 3, .frames = three}};
     f.tasks[0] = (struct finding_task){.id = 1, .name = "main"};
-    n = wire_finding(record, sizeof record, &f, 1, 0);
+    n = wire_finding(record, sizeof record, WIRE_FINDING, &f, 1, 0);
     r = reader_of(record, n);
     assert_null(check_record(record, n));
     assert_memory_equal(find_field(r, WIRE_CODE, 0).data, "GR002", 5);
@@ -252,8 +252,8 @@ static void an_ordinary_finding_keeps_every_frame(void **state) {
 
 static void a_finding_for_which_there_is_no_room_at_all_is_no_record(void **state) {
     (void)state;
-    assert_int_equal(wire_finding(record, 200, largest_finding(), 1, 0), 0);
-    assert_int_equal(wire_finding(record, 0, largest_finding(), 1, 0), 0);
+    assert_int_equal(wire_finding(record, 200, WIRE_FINDING, largest_finding(), 1, 0), 0);
+    assert_int_equal(wire_finding(record, 0, WIRE_FINDING, largest_finding(), 1, 0), 0);
 }
 
 int main(void) {

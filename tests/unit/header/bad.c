@@ -90,5 +90,13 @@ void misuse(chan(int) c, chan_tx(int) tx, chan_rx(int) rx, chan(char *) strings,
 #elif CASE == 34 /* error: _Generic|generic */
     goro_cond cond;
     goro_cond_init(&cond, p);
+#elif CASE == 35 /* error: receive-only */
+    goro_notify(rx, 15);
+#elif CASE == 36 /* error: signals go to a channel of int */
+    goro_notify(strings, 15);
+#elif CASE == 37 /* error: signals go to a channel of int */
+    goro_notify_stop(pairs);
+#elif CASE == 38 /* error: called object|not a function */
+    goro_notify(p, 15);
 #endif
 }

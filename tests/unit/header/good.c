@@ -154,6 +154,17 @@ out:
         }
 }
 
+/* Each case assigns: no compiler may think that the variables are used without a value. */
+int assigned_in_each_case(chan(int) a, chan(int) b);
+int assigned_in_each_case(chan(int) a, chan(int) b) {
+    int v, from;
+    chan_select {
+        chan_case_recv(a, v) { from = 1; }
+        chan_case_recv(b, v) { from = 2; }
+    }
+    return v + from;
+}
+
 static void the_rest(chan(int) c, chan(double) doubles) {
     int v = 0;
     double d = 0;
@@ -166,6 +177,11 @@ static void the_rest(chan(int) c, chan(double) doubles) {
     goro_timer_start(&t, 5 * GORO_MILLISECOND);
     goro_after_func(&t, 1, callback, &v);
     int64_t now = chan_recv(goro_timer_chan(&t));
+    goro_notify(c, 15);
+    goro_notify(chan_as_tx(c), 2);
+    goro_notify_stop(c);
+    goro_signal_ignore(1);
+    goro_signal_reset(1);
     goro_group group;
     goro_group_init(&group, NULL);
     goro_group_go(&group, task, &v);
@@ -185,4 +201,5 @@ int main(void) {
     starts(1, NULL, (struct point){0});
     selects(NULL, NULL, NULL, NULL, channels(2, NULL));
     the_rest(NULL, NULL);
+    return assigned_in_each_case(NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "recorder.h"
+#include "instrument/scan.h"
 #include "detector/access.h"
-#include "instrument/front.h"
+#include "instrument/sharing.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,6 +37,12 @@ void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigne
     assert_ptr_equal(t, front_self.task);
     *record(EVENT_ACCESS) = (struct event){EVENT_ACCESS, address, pc, size, kind, 0};
 }
+void det_read_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc) {
+    det_access_slow(t, address, size, DET_READ, pc);
+}
+void det_write_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc) {
+    det_access_slow(t, address, size, DET_WRITE, pc);
+}
 void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t pc) {
     assert_ptr_equal(t, front_self.task);
     *record(EVENT_RANGE) = (struct event){EVENT_RANGE, address, pc, n, kind, 0};
@@ -44,7 +51,8 @@ void det_enter_slow(struct det_task *t, uintptr_t pc) {
     (void)t;
     record(EVENT_ENTER)->pc = pc;
 }
-struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op, uintptr_t pc) {
+struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op,
+                                   uintptr_t pc) {
     *record(EVENT_ATOMIC_BEGIN) = (struct event){EVENT_ATOMIC_BEGIN, address, pc, size, op & ~DET_ATOMIC_RELAXED, 0};
     return (struct det_atomic){.task = t, .sync = (struct det_sync *)address};
 }
@@ -55,19 +63,26 @@ void det_fence(struct det_task *t, int order) {
     (void)t;
     record(EVENT_FENCE)->order = order;
 }
-struct det_sync *det_sync_at(uintptr_t address) { return (struct det_sync *)address; }
+struct det_sync *det_sync_at(uintptr_t address) {
+    return (struct det_sync *)address;
+}
 void det_acquire(struct det_task *t, struct det_sync *s) { (void)t, record(EVENT_ACQUIRE)->address = (uintptr_t)s; }
 void det_release(struct det_task *t, struct det_sync *s) { (void)t, record(EVENT_RELEASE)->address = (uintptr_t)s; }
 void det_merge(struct det_task *t, struct det_sync *s) { (void)t, record(EVENT_MERGE)->address = (uintptr_t)s; }
 void det_ignore_begin(struct det_task *t) { (void)t, record(EVENT_IGNORE)->flags = 1; }
 void det_ignore_end(struct det_task *t) { (void)t, record(EVENT_IGNORE)->flags = 0; }
-void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock, bool read, uintptr_t pc) {
+void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock, unsigned how, uintptr_t pc) {
     (void)t, (void)kind;
-    *record(EVENT_LOCK) = (struct event){EVENT_LOCK, lock, pc, 0, read, 0};
+    *record(EVENT_LOCK) = (struct event){EVENT_LOCK, lock, pc, 0, how, 0};
 }
-void det_lock_dropped(struct det_task *t, uintptr_t lock, bool read) {
+void det_lock_new(uintptr_t address, size_t n) { (void)address, (void)n; }
+void det_lock_destroyed(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
+    (void)t, (void)address, (void)n, (void)pc;
+}
+bool det_lock_dropped(struct det_task *t, uintptr_t lock, unsigned how) {
     (void)t;
-    *record(EVENT_UNLOCK) = (struct event){EVENT_UNLOCK, lock, 0, 0, read, 0};
+    *record(EVENT_UNLOCK) = (struct event){EVENT_UNLOCK, lock, 0, 0, how, 0};
+    return true;
 }
 void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
     (void)t;
@@ -90,9 +105,31 @@ bool front_ready = true;
 struct code_range front_code = {0, UINTPTR_MAX};
 static struct det_task task;
 
-struct det_task *front_attach(void) { return front_self.task = &task; }
+bool strategy_explores;
+void sharing_access(uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
+    (void)address, (void)size, (void)kind, (void)pc;
+}
+void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost) {
+    (void)address, (void)size, (void)writes, (void)cost;
+}
+struct det_task *front_attach(void) {
+    front_act_for(&task);
+    return &task;
+}
 void front_out_of_fuel(void) { front_self.fuel = INT32_MAX; }
 bool front_is_instrumented_slow(uintptr_t pc) { return (void)pc, false; }
 bool front_is_own(uintptr_t pc) { return (void)pc, false; }
 void front_start(void) {}
 void front_instrumented_module(uintptr_t pc) { (void)pc; }
+
+void scan_mapped(uintptr_t low, size_t n) { (void)low, (void)n; }
+void scan_unmapped(uintptr_t low, size_t n) { (void)low, (void)n; }
+
+/* No journal is kept. */
+#include "instrument/journal.h"
+#include "runtime/running.h"
+bool journal_on, journal_replays;
+bool journal_wants(void) { return false; }
+bool journal_take(struct journal_call *c) { return (void)c, false; }
+void journal_note(const struct journal_call *c) { (void)c; }
+void running_wait_fd(int fd, int what, uintptr_t pc) { (void)fd, (void)what, (void)pc; }

@@ -1,6 +1,7 @@
 /* The records of a process: in order, without holes, whole; and a child's own story after fork. */
 #include "instrument/front.h"
 #include "instrument/wire_channel.h"
+#include "instrument/trace_out.h"
 #include "instrument/wire_out.h"
 #include "detector/wire.h"
 
@@ -21,8 +22,23 @@ bool front_ready;
 void det_get_stats(struct det_stats *out) { *out = (struct det_stats){.tasks_ever = 5}; }
 
 void det_forget(uintptr_t address, size_t n) { (void)address, (void)n; }
+uint64_t det_task_id(const struct det_task *t) { return t ? 7 : 0; }
+uint32_t det_task_epoch(const struct det_task *t) { return t ? 3 : 0; }
+bool det_task_is_thread(const struct det_task *t) { (void)t; return false; }
 
 /* -- reading --------------------------------------------------------------------------------------------------------- */
+
+/* Schedules are not explored here. */
+bool decisions_followed;
+void front_cut(int32_t left, int32_t cost) { (void)left, (void)cost; }
+uint64_t front_random(void) { return 1; }
+__thread struct front_thread front_self __attribute__((tls_model("initial-exec")));
+struct det_task *front_attach(void) { return NULL; }
+void front_out_of_fuel(void) {}
+bool det_meets_another(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t *other) {
+    (void)t, (void)address, (void)n, (void)kind, (void)other;
+    return false;
+}
 
 static int reader;
 static union {

@@ -55,6 +55,6 @@ int main(int argc, char **argv) {
         f.tasks[i] =
             (struct finding_task){.id = i + 1, .name = "worker", .created = stack, .entry = 0x1001000};
     }
-    put(out, WIRE_FINDING, wire_finding(record, sizeof record, &f, 7, 2));
+    put(out, WIRE_FINDING, wire_finding(record, sizeof record, WIRE_FINDING, &f, 7, 2));
     return fclose(out) != 0;
 }

@@ -21,6 +21,7 @@ static void write_everywhere(void *arg, struct process *p, unsigned type, struct
     write_github(&t, f);
     write_sarif(&t, f, &run);
     write_junit(&t, f, &run);
+    write_html(&t, f, &run);
     text_free(&t);
     model_free(f);
 }

@@ -70,6 +70,26 @@ same 'no such source' 125 "$(status run nosuch.c)"
 has 'arguments need --' 'behind --' "$(run a.c x 2>&1)"
 same 'nothing is left' '' "$(ls tmp)"
 
+# what takes longer than two seconds says so to a terminal, and to nothing else; the compiler ends when it has been seen
+printf '#!/bin/sh\ntouch began; i=0; while [ ! -e seen ] && [ $i -lt 600 ]; do sleep 0.1; i=$((i + 1)); done; rm -f began; exit 1\n' >bin/goro-cc
+if command -v script >/dev/null; then
+    script -qfc "TMPDIR=$PWD/tmp bin/goro-race a.c" typescript >/dev/null 2>&1 </dev/null &
+    pid=$!
+    until grep -qs 'goro-race: still compiling a.c (2 seconds)' typescript || [ ! -d /proc/$pid ]; do sleep 0.1; done
+    touch seen
+    wait $pid
+    has 'progress on a terminal' 'goro-race: still compiling a.c \(2 seconds\)' "$(cat typescript)"
+    rm seen
+fi
+TMPDIR=$PWD/tmp bin/goro-race a.c >out 2>err &
+pid=$!
+until [ -e began ]; do sleep 0.1; done
+sleep 2.5 # nothing is said meanwhile, and nothing would be later
+touch seen
+wait $pid
+lacks 'no progress in a file' 'still' "$(cat err)"
+rm -f seen
+
 # the reporter of a program that runs without goro-race
 cat >serve.c <<'TEXT'
 #include <stdlib.h>

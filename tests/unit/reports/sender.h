@@ -110,7 +110,7 @@ static inline void sender_goodbye(uint64_t tasks) {
 }
 
 static inline void sender_finding(const struct finding *f) {
-    sender_put(wire_finding(sender_record, sizeof sender_record, f, (uint32_t)getpid(), sender_sequence));
+    sender_put(wire_finding(sender_record, sizeof sender_record, WIRE_FINDING, f, (uint32_t)getpid(), sender_sequence));
 }
 
 struct sender_stack {

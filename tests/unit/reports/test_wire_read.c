@@ -235,7 +235,7 @@ static size_t make_finding(void) {
         f.tasks[i] =
             (struct finding_task){.id = i + 1, .name = "na\033me", .created = stack, .entry = 0x1000};
     }
-    return wire_finding(buffer, ROOM, &f, 10, 2);
+    return wire_finding(buffer, ROOM, WIRE_FINDING, &f, 10, 2);
 }
 
 /* Damages the payload and makes the checksum right again, so that the damage gets past it. */

@@ -1,5 +1,6 @@
 /* The scheduler's seam, driven as a primitive would: a one-place mailbox under a lock, on park and ready. */
 #include "sched_seam.h"
+#include "runtime/g.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -157,6 +158,28 @@ static void main_stays_on_its_thread(void **state) {
     assert_int_equal(syscall(SYS_gettid), getpid());
 }
 
+/* Locks its thread and ends without letting it go. */
+static void end_locked(uint64_t on_mains, uint64_t latch) {
+    struct g *g = runtime_enter();
+    thread_lock(g);
+    *(bool *)(uintptr_t)on_mains = g->m == &main_m;
+    runtime_leave(g);
+    latch_done((struct latch *)(uintptr_t)latch);
+}
+
+static void main_is_bound_again_when_who_held_its_thread_has_ended(void **state) {
+    (void)state;
+    for (bool on_mains = false; !on_mains;) {
+        struct latch l = {.left = 1};
+        start(end_locked, address(&on_mains), address(&l));
+        latch_wait(&l);
+    }
+    while (!(hint_get(main_g.flags) & G_BOUND) || main_m.exclusive) pass();
+    assert_ptr_equal(main_g.bound_m, &main_m);
+    while (syscall(SYS_gettid) != getpid()) pass();
+    check();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spawned_goroutines_all_run_with_their_arguments),
@@ -164,6 +187,7 @@ int main(void) {
         cmocka_unit_test(a_tree_of_spawns_finishes),
         cmocka_unit_test(many_goroutines_wait_at_once_in_one_page_each),
         cmocka_unit_test(main_stays_on_its_thread),
+        cmocka_unit_test(main_is_bound_again_when_who_held_its_thread_has_ended),
         cmocka_unit_test(foreign_threads_may_spawn_and_park),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

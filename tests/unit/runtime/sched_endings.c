@@ -1,14 +1,11 @@
 /* How programs end by mistake, and what they say: each case runs in a process of its own, this program started again
  * with the case's name. */
+#include "ending.h"
 #include "sched_seam.h"
 #include "runtime/stack.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +100,7 @@ static void case_own_handler(void) {
 }
 
 static void case_fork(void) {
+    start(park_for_ever, 0, 0);
     pass();
     pid_t child = fork();
     if (child == 0) {
@@ -129,7 +127,9 @@ static void case_foreign_thread_ends(void) {
     park_for_ever(0, 0);
 }
 
-static void say(void *text) { fputs(text, stderr); }
+static void say(void *text) {
+    fputs(text, stderr);
+}
 
 static void leave_early(uint64_t a, uint64_t b) {
     (void)b;
@@ -160,72 +160,25 @@ static void case_deferred(void) {
 
 /* -- running them ---------------------------------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    void (*run)(void);
-} cases[] = {
-    {"asleep", case_asleep},   {"panic", case_panic},
-    {"fatal", case_fatal},     {"overflow", case_overflow},
-    {"segv", case_segv},       {"own-handler", case_own_handler},
-    {"fork", case_fork},       {"foreign-thread-ends", case_foreign_thread_ends},
+static const struct ending_case cases[] = {
+    {"asleep", case_asleep},     {"panic", case_panic},
+    {"fatal", case_fatal},       {"overflow", case_overflow},
+    {"segv", case_segv},         {"own-handler", case_own_handler},
+    {"fork", case_fork},         {"foreign-thread-ends", case_foreign_thread_ends},
     {"deferred", case_deferred}, {"red-zone", case_red_zone},
 };
 
-struct ending {
-    int status; /* as waitpid gives it */
-    char text[16384];
-};
-
-static struct ending run_case(const char *name) {
-    extern char **environ;
-    struct ending e = {0};
-    int out[2];
-    pid_t child;
-    posix_spawn_file_actions_t actions;
-    char *argv[] = {"sched_endings", (char *)name, NULL};
-    assert_int_equal(pipe(out), 0);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-    posix_spawn_file_actions_adddup2(&actions, out[1], 2);
-    posix_spawn_file_actions_addclose(&actions, out[0]);
-    assert_int_equal(posix_spawn(&child, "/proc/self/exe", &actions, NULL, argv, environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-    close(out[1]);
-    size_t n = 0;
-    for (ssize_t r; (r = read(out[0], e.text + n, sizeof e.text - 1 - n)) > 0; n += (size_t)r) {}
-    close(out[0]);
-    assert_int_equal(waitpid(child, &e.status, 0), child);
-    return e;
-}
-
-static void expect(const struct ending *e, int exit_status, const char *const *texts) {
-    if (!WIFEXITED(e->status) || WEXITSTATUS(e->status) != exit_status) {
-        print_error("%s\n", e->text);
-        assert_true(WIFEXITED(e->status));
-        assert_int_equal(WEXITSTATUS(e->status), exit_status);
-    }
-    for (; *texts; texts++) {
-        if (!strstr(e->text, *texts)) {
-            print_error("not found: %s\nin:\n%s\n", *texts, e->text);
-            fail();
-        }
-    }
-}
-#define expect_ending(name, status, ...)                                                                              \
-    do {                                                                                                              \
-        struct ending e_ = run_case(name);                                                                            \
-        expect(&e_, status, (const char *const[]){__VA_ARGS__, NULL});                                                \
-    } while (0)
-
 static void all_asleep_is_told_with_every_stack(void **state) {
     (void)state;
-    expect_ending("asleep", 2, "fatal error: all goroutines are asleep - deadlock!", "goroutine 1 \"sleeper\" [chan receive",
-                  "goroutine 2 \"sleeper\" [chan receive", "park_for_ever", "created by ", "in goroutine 1");
+    expect_ending("asleep", 2, "fatal error: all goroutines are asleep - deadlock!",
+                  "goroutine 1 \"sleeper\" [chan receive", "goroutine 2 \"sleeper\" [chan receive",
+                  "park_for_ever", "created by ", "in goroutine 1");
 }
 
 static void a_panic_prints_text_stack_and_what_stood_in_stdout(void **state) {
     (void)state;
-    expect_ending("panic", 2, "before the panic", "panic: no luck today", "goroutine 1 [running]", "case_panic");
+    expect_ending("panic", 2, "before the panic", "panic: no luck today", "goroutine 1 [running]",
+                  "case_panic");
 }
 
 static void a_fatal_error_prints_its_text(void **state) {
@@ -244,16 +197,15 @@ static void a_stack_overflow_is_told_in_words(void **state) {
 static void without_guards_an_overflow_is_told_at_the_end(void **state) {
     (void)state;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    expect_ending("red-zone", 2, "fatal error: stack overflow (over the 262144-byte limit, found at the end)");
+    expect_ending("red-zone", 2,
+                  "fatal error: stack overflow (over the 262144-byte limit, found at the end)");
 #endif
 }
 
 static void other_faults_are_the_programs_own(void **state) {
     (void)state;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    struct ending e = run_case("segv");
-    assert_true(WIFSIGNALED(e.status));
-    assert_int_equal(WTERMSIG(e.status), SIGSEGV);
+    expect_ending("segv", 128 + SIGSEGV, "unexpected signal");
     expect_ending("own-handler", 5, "the program's own handler");
 #endif
 }
@@ -274,11 +226,7 @@ static void deferred_calls_run_last_in_first_out(void **state) {
 }
 
 int main(int argc, char **argv) {
-    for (unsigned i = 0; argc > 1 && i < array_length(cases); i++)
-        if (strcmp(argv[1], cases[i].name) == 0) {
-            cases[i].run();
-            return 0;
-        }
+    if (argc > 1) return ending_run(cases, array_length(cases), argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_asleep_is_told_with_every_stack),
         cmocka_unit_test(a_panic_prints_text_stack_and_what_stood_in_stdout),

@@ -50,6 +50,24 @@ static void a_timer_sends_the_time_once(void **state) {
     assert_false(goro_timer_stop(&t));
 }
 
+static void receive_one(goro_timer *t, goro_wg *wg) {
+    chan_recv(goro_timer_chan(t));
+    goro_wg_done(wg);
+}
+
+static void whoever_waits_for_a_timer_that_is_started_anew_gets_its_time(void **state) {
+    (void)state;
+    goro_timer t = {0};
+    goro_wg wg = {0};
+    goro_timer_start(&t, GORO_HOUR);
+    goro_wg_add(&wg, 1);
+    go(receive_one, &t, &wg);
+    while (!((struct chan *)(void *)goro_timer_chan(&t))->receivers.first) goro_yield();
+    goro_timer_start(&t, GORO_MILLISECOND);
+    goro_wg_wait(&wg);
+    assert_int_equal(check(), 0);
+}
+
 static void stop_and_reset_drop_an_expiry_that_was_not_received(void **state) {
     (void)state;
     goro_timer t = {0};
@@ -134,6 +152,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sleeps_are_never_short),
         cmocka_unit_test(a_timer_sends_the_time_once),
+        cmocka_unit_test(whoever_waits_for_a_timer_that_is_started_anew_gets_its_time),
         cmocka_unit_test(stop_and_reset_drop_an_expiry_that_was_not_received),
         cmocka_unit_test(a_ticker_ticks_until_it_is_stopped),
         cmocka_unit_test(a_function_timer_may_be_started_again_and_freed_in_its_function),

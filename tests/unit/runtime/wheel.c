@@ -79,9 +79,45 @@ static void an_alarm_that_is_never_due_can_be_set(void **state) {
     runtime_leave(g);
 }
 
+/* Long alarms read no clock when they are set, but by the turn that follows. */
+static void a_long_alarm_counts_from_no_earlier_than_its_start(void **state) {
+    (void)state;
+    struct g *g = runtime_enter();
+    struct test_alarm early = {.alarm.ring = note_ring}, late = early, cleared = early, exact = early;
+    int64_t ns = 2 * HOUR;
+    assert_int_equal(alarm_clock(ns), CLOCK_UNREAD);
+    assert_int_not_equal(alarm_clock(LONG_NS - 1), CLOCK_UNREAD);
+    alarm_set_in(&cleared.alarm, ns, CLOCK_UNREAD);
+    assert_true(wheel_unsettled() && wheel_can_wake());
+    assert_int_equal(wheel_check(), 1);
+    assert_true(alarm_clear(&cleared.alarm));
+    assert_false(wheel_unsettled() || wheel_can_wake());
+
+    alarm_set_in(&early.alarm, ns, CLOCK_UNREAD);
+    alarm_set_in(&late.alarm, ns + 1, CLOCK_UNREAD);
+    assert_int_equal(wheel_check(), 2);
+    int64_t before = clock_now();
+    int64_t due = wheel_turn(before - HOUR); /* a time read before their start must not count */
+    assert_false(wheel_unsettled());
+    assert_true(early.alarm.when >= before + ns && late.alarm.when >= before + ns + 1);
+    assert_true(due <= early.alarm.when + TICK);
+    assert_int_equal(wheel_check(), 2);
+
+    alarm_set_in(&cleared.alarm, ns, CLOCK_UNREAD); /* started before the next, for the same time */
+    alarm_set_in(&exact.alarm, ns, clock_now());
+    assert_false(wheel_unsettled());
+    assert_true(cleared.alarm.when <= exact.alarm.when);
+    assert_int_equal(wheel_check(), 4);
+    assert_true(alarm_clear(&early.alarm) && alarm_clear(&late.alarm));
+    assert_true(alarm_clear(&exact.alarm) && alarm_clear(&cleared.alarm));
+    assert_int_equal(wheel_check(), 0);
+    runtime_leave(g);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_alarm_that_is_never_due_can_be_set),
+        cmocka_unit_test(a_long_alarm_counts_from_no_earlier_than_its_start),
         cmocka_unit_test(every_alarm_rings_once_in_order_and_never_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,204 @@
+/* Who waits, at the two moments when that is final: nothing can run any more, and main has returned.
+ *
+ * Goroutines that wait at the same place alike are one group; the first of them, by its number, stands for all.
+ *
+ * Which finding a program gets (one mistake, one finding):
+ *  - GD001 is left out if a cycle was reported (GD002, GM002) and stands: that is why all are asleep. Likewise if all wait
+ *    on NULL channels: each was told of when it began (GC003).
+ *  - GW001 comes besides GD001 if nobody is left who could call Done: all wait on WaitGroups.
+ *  - GL001 is left out for goroutines that another finding says wait in vain, or that wait behind such a one, and for
+ *    those that time or I/O wakes, or that wait on a NULL channel (GC003). If the lock's holder has ended it is GD002
+ *    instead, and GW001 as above.
+ *
+ * Threads: det_all_asleep when nothing runs; det_main_returned on main. Others may run meanwhile with --parallel: what
+ * they wait on is copied while it does not change. */
+#include "detector/census.h"
+#include "detector/arena.h"
+#include "detector/forever.h"
+#include "detector/leftover.h"
+#include "detector/ownership.h"
+#include "detector/path.h"
+#include "detector/waitgraph.h"
+#include "detector/waitgroup.h"
+#include "detector/world.h"
+
+#include <stdlib.h>
+
+bool census_waits_for_time(const struct task_wait *w) {
+    if (w->kind >= FINDING_PTHREAD_COND) return true; /* whom it waits for is not known */
+    if (w->kind == FINDING_SLEEP || w->kind == FINDING_IO || w->kind == FINDING_TIMER) return true;
+    if (w->kind != FINDING_CHAN && w->kind != FINDING_SELECT) return false;
+    if (leftover_is_timer(w->object)) return true;
+    for (uint32_t i = 1; i < task_wait_known(w); i++)
+        if (leftover_is_timer(task_wait_object(w, i))) return true;
+    return false;
+}
+
+static bool waits_on_nil(const struct task_wait *w) { return w->kind == FINDING_CHAN && !w->object; }
+
+bool group_is_same(const struct group *g, const struct det_task *t, const struct task_wait *w) {
+    return g->wait.site == w->site && g->wait.kind == w->kind && g->record->entry == t->record->entry;
+}
+
+void group_add(struct group *g, const struct det_task *t, const struct task_wait *w) {
+    if (!g->count || t->record->id < g->record->id) {
+        g->wait = *w;
+        g->record = t->record;
+    }
+    g->count++;
+    g->lost += forever_is_lost(t);
+}
+
+void census_add(struct census *c, struct det_task *t, const struct task_wait *w) {
+    uint32_t i = 0;
+
+    while (i < c->count && !group_is_same(&c->groups[i], t, w)) i++;
+    if (i == GROUPS_MAX) {
+        c->omitted++;
+        return;
+    }
+    c->count += i == c->count;
+    group_add(&c->groups[i], t, w);
+}
+
+static bool is_explained(struct det_task *t) {
+    bool explained;
+
+    engine_lock_take(&graph_lock);
+    explained = waitgraph_is_explained(t);
+    engine_lock_drop(&graph_lock);
+    return explained;
+}
+
+static void look(struct det_task *t, void *arg) {
+    struct census *c = arg;
+    struct task_wait w;
+    bool waits;
+
+    if (t->record->kind == DET_THREAD && !t->wait.kind) return;
+    if (!c->all && t->record->kind != DET_GOROUTINE) return;
+    waits = waitgraph_read(t, &w);
+    c->others += !waits || w.kind != FINDING_WG;
+    if (waits && (c->all || (!is_explained(t) && !census_waits_for_time(&w) && !waits_on_nil(&w))))
+        census_add(c, t, &w);
+}
+
+static int by_id(const void *a, const void *b) {
+    const struct group *x = a, *y = b;
+
+    return x->record->id < y->record->id ? -1 : x->record->id > y->record->id;
+}
+
+struct census *census_take(bool all, void (*visit)(struct det_task *t, void *census)) {
+    struct census *c = arena_map(sizeof *c);
+
+    if (!c) {
+        engine_degraded("no memory to see who waits: it is not reported");
+        return NULL;
+    }
+    c->all = all;
+    task_each_alive(visit, c);
+    qsort(c->groups, c->count, sizeof *c->groups, by_id);
+    return c;
+}
+
+void census_free(struct census *c) { arena_unmap(c, sizeof *c); }
+
+/* -- what is told of a group ---------------------------------------------------------------------------------------------- */
+
+/* Who holds the lock that the group waits for. While the world is held. */
+static bool find_holder(const struct group *g, struct holding *h) {
+    return waitgraph_is_lock(g->wait.kind) && ownership_find(g->wait.object, h);
+}
+
+static void add_holder(struct plight *p, const struct holding *h) {
+    plight_add(p, FINDING_HOLDS, h->record, (enum finding_object)h->kind, h->lock, h->site);
+}
+
+struct plight *census_missing_done(const struct group *g) {
+    struct plight *p = plight_new("GW001", FINDING_ERROR, path_value(g->wait.site), g->wait.kind);
+
+    if (!p) return NULL;
+    plight_add_wait(p, g->record, &g->wait, g->count);
+    waitgroup_tell(g->wait.object, p);
+    return p;
+}
+
+static void report_missing_done(const struct group *g) {
+    world_hold();
+    struct plight *p = census_missing_done(g);
+    world_release();
+    if (p) plight_emit(p);
+}
+
+/* Besides who waits: who holds the lock, or where was counted. */
+static void report_left(const struct group *g) {
+    struct holding h = {0};
+    bool held, ended;
+
+    world_hold();
+    held = find_holder(g, &h);
+    ended = held && !h.task;
+    if (held && h.task && h.task->wait.finding) { /* its holder's is the mistake, and told */
+        world_release();
+        return;
+    }
+    struct plight *p = plight_new(ended ? "GD002" : "GL001", ended ? FINDING_ERROR : FINDING_WARNING,
+                                  path_value(g->wait.site), g->record->entry);
+
+    if (p) {
+        struct finding_part *x = plight_add_wait(p, g->record, &g->wait, g->count);
+        if (x) x->forever = g->lost == g->count;
+        if (held) add_holder(p, &h);
+        if (g->wait.kind == FINDING_WG) waitgroup_tell(g->wait.object, p);
+    }
+    world_release();
+    if (p) plight_emit(p);
+}
+
+/* -- the calls --------------------------------------------------------------------------------------------------------- */
+
+static bool all_wait_on_nil(const struct census *c) {
+    for (uint32_t i = 0; i < c->count; i++)
+        if (!waits_on_nil(&c->groups[i].wait)) return false;
+    return c->count && !c->omitted;
+}
+
+void det_all_asleep(void) {
+    ENGINE_SECTION;
+    struct holding h;
+    struct census *c;
+
+    waitgraph_settle();
+    c = census_take(true, look);
+    if (!c) return;
+    for (uint32_t i = 0; i < c->count && !c->others; i++) report_missing_done(&c->groups[i]);
+    if (!waitgraph_standing() && !all_wait_on_nil(c)) {
+        world_hold();
+        struct plight *p = plight_new("GD001", FINDING_ERROR, 0, 0);
+
+        for (uint32_t i = 0; p && i < c->count; i++) {
+            plight_add_wait(p, c->groups[i].record, &c->groups[i].wait, c->groups[i].count);
+            if (find_holder(&c->groups[i], &h) && !h.task) add_holder(p, &h); /* the others are parts already */
+        }
+        if (p) plight_omit(p, c->omitted);
+        world_release();
+        if (p) plight_emit(p);
+    }
+    census_free(c);
+}
+
+void det_main_returned(void) {
+    ENGINE_SECTION;
+    struct census *c;
+
+    waitgraph_settle();
+    c = census_take(false, look);
+    if (!c) return;
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (c->groups[i].wait.kind == FINDING_WG && !c->others) report_missing_done(&c->groups[i]);
+        else report_left(&c->groups[i]);
+    }
+    leftover_report();
+    census_free(c);
+}

@@ -1,0 +1,156 @@
+/* Blocked for ever: what the front knows of memory and goroutines, made into a mark (reach.h); and what is told of those
+ * that it does not come to.
+ *
+ * A goroutine that waits on a mutex, WaitGroup, cond, once, semaphore or on channels without a timeout is a waiter of the
+ * mark; any other is one that runs. Whoever waits only because of another (waitgraph_is_explained) is not told of.
+ *
+ * Which finding: those that wait on WaitGroups only because nobody is left who would call Done are GW001; all others
+ * GD003, one for each place.
+ *
+ * Always true
+ *  1. t->lost counts the looks in a row in which nothing reached t, since the wait began that t->lost_at tells.
+ *
+ * Threads: begin to end as detector.h says; tell on any thread. */
+#include "detector/arena.h"
+#include "detector/census.h"
+#include "detector/forever.h"
+#include "detector/leftover.h"
+#include "detector/path.h"
+#include "detector/reach.h"
+#include "detector/waitgraph.h"
+
+enum { LOOKS = 2 };
+
+struct det_reach {
+    struct reach *reach;
+    uint32_t waiter; /* told of last; 0: none, a root */
+    uint64_t found;
+};
+
+/* Between an end and a tell. */
+static struct {
+    struct plight *told[GROUPS_MAX];
+    unsigned count;
+} found;
+
+static bool waits_on_others(const struct task_wait *w) {
+    switch (w->kind) {
+    case FINDING_CHAN:
+    case FINDING_SELECT:
+        if (w->cases > task_wait_known(w)) return false;
+        return w->object && !census_waits_for_time(w);
+    case FINDING_MUTEX:
+    case FINDING_RWMUTEX:
+    case FINDING_WG:
+    case FINDING_COND:
+    case FINDING_ONCE:
+    case FINDING_SEM: return true;
+    default: return false;
+    }
+}
+
+struct det_reach *det_reach_begin(bool (*give_up)(uint64_t words)) {
+    struct det_reach *r = arena_map(sizeof *r);
+
+    if (r && (r->reach = reach_new(give_up))) return r;
+    arena_unmap(r, sizeof *r);
+    return NULL;
+}
+
+void det_reach_memory(struct det_reach *r, uintptr_t low, uintptr_t high) { reach_root(r->reach, low, high); }
+void det_reach_allocator(struct det_reach *r, uintptr_t low, uintptr_t high) { reach_allocator(r->reach, low, high); }
+void det_reach_object(struct det_reach *r, uintptr_t object) { reach_object(r->reach, object); }
+
+void det_reach_besides(struct det_reach *r, uintptr_t low, uintptr_t high) {
+    if (r->waiter) reach_waiter_memory(r->reach, r->waiter, low, high);
+    else reach_root(r->reach, low, high);
+}
+
+void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp) {
+    const struct task_wait *w = &t->wait;
+    uintptr_t low = sp - t->stack_low < t->stack_high - t->stack_low ? sp : t->stack_low;
+
+    r->waiter = 0;
+    if (!waits_on_others(w)) {
+        reach_root(r->reach, low, t->stack_high);
+        return;
+    }
+    r->waiter = reach_waiter(r->reach, t, low, t->stack_high);
+    for (uint32_t i = 0; i < task_wait_known(w); i++) reach_waits_on(r->reach, r->waiter, task_wait_object(w, i));
+}
+
+static void note(void *task, bool lost, void *arg) {
+    struct det_task *t = task;
+    struct det_reach *r = arg;
+
+    if (!lost || t->lost_at != t->wait_changes) t->lost = 0;
+    t->lost_at = t->wait_changes;
+    if (lost && t->lost < LOOKS) t->lost++;
+    r->found += t->lost == LOOKS && !t->wait.finding;
+}
+
+bool forever_is_lost(const struct det_task *t) {
+    return t->wait.kind && t->lost == LOOKS && t->lost_at == t->wait_changes;
+}
+
+static bool is_news(const struct det_task *t) { return forever_is_lost(t) && !t->wait.finding; }
+
+/* -- telling ---------------------------------------------------------------------------------------------------------- */
+
+static void look(struct det_task *t, void *census) {
+    struct census *c = census;
+
+    if (!is_news(t) || waitgraph_is_explained(t)) return;
+    c->others += t->wait.kind != FINDING_WG;
+    census_add(c, t, &t->wait);
+}
+
+static struct plight *describe(const struct group *g) {
+    struct plight *p = plight_new("GD003", FINDING_ERROR, path_value(g->wait.site), g->record->entry);
+
+    if (p) plight_add_wait(p, g->record, &g->wait, g->count);
+    return p;
+}
+
+/* The finding's number goes to all that it is about. */
+struct telling {
+    const struct group *group;
+    uint64_t number;
+};
+
+static void say(struct det_task *t, void *arg) {
+    const struct telling *x = arg;
+
+    if (is_news(t) && t->wait.site == x->group->wait.site && t->wait.kind == x->group->wait.kind &&
+        t->record->entry == x->group->record->entry)
+        waitgraph_say_in_vain(t, x->number);
+}
+
+/* Nobody else is inside: all is as it was seen, and nobody wakes before he is marked. */
+static void prepare(void) {
+    struct census *c = census_take(false, look);
+
+    for (uint32_t i = 0; c && i < c->count; i++) {
+        struct plight *p = c->others ? describe(&c->groups[i]) : census_missing_done(&c->groups[i]);
+        struct telling x = {.group = &c->groups[i], .number = p ? plight_number(p) : UINT64_MAX};
+
+        task_each_alive(say, &x);
+        if (p) found.told[found.count++] = p;
+    }
+    if (c) census_free(c);
+}
+
+bool det_reach_end(struct det_reach *r, bool judge_only, uint64_t *work_ns) {
+    if (reach_run(r->reach)) reach_each_waiter(r->reach, note, r);
+    *work_ns = reach_work_ns(r->reach);
+    if (r->found && !judge_only) prepare();
+    reach_free(r->reach);
+    arena_unmap(r, sizeof *r);
+    return found.count > 0;
+}
+
+void det_reach_tell(void) {
+    ENGINE_SECTION;
+
+    while (found.count) plight_emit(found.told[--found.count]);
+}

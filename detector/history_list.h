@@ -1,0 +1,48 @@
+/* A history as it lies in memory. Private to history*.c. */
+#ifndef GORO_DETECTOR_HISTORY_LIST_H
+#define GORO_DETECTOR_HISTORY_LIST_H
+
+#include "detector/arena.h"
+#include "detector/history.h"
+
+enum owner { SHARED, OWNED, CROWD };
+
+struct history {
+    uint32_t next;
+    uint8_t count;
+    uint8_t room; /* for entries; what is not SHARED may have more than count */
+    bool marked;
+    uint8_t owner; /* CROWD: the crowd's pointer is cells[0], and `next` links all crowds */
+    uint64_t cells[];
+    /* followed by `room` sites */
+};
+
+GORO_INLINE struct history *history_at(uint32_t handle) { return arena_at(handle); }
+GORO_INLINE uint32_t *sites_of(struct history *h) { return (uint32_t *)(h->cells + h->room); }
+void history_free(struct history *h);
+
+/* What the fast path may be told besides the handle (history.c, invariant 4): bytes that the task of `word` has written, or
+ * at least read, in its epoch. */
+struct hints {
+    uint64_t written, seen;
+};
+GORO_INLINE void add_hint(struct hints *told, uint64_t word, uint64_t cell, uint32_t site) {
+    bool write = site & SITE_WRITE;
+
+    if (!cell_same_stamp(cell, word) || site & SITE_FREED) return;
+    if (subsumes(cell, write, word, true)) told->written |= cell & CELL_MASK;
+    if (subsumes(cell, write, word, false)) told->seen |= cell & CELL_MASK;
+}
+GORO_INLINE struct granule hinted_granule(const struct hints *told, uint64_t word, uint32_t handle) {
+    uint64_t none = told->seen ? 0 : CELL_NOBODY;
+
+    return (struct granule){.w = told->written ? word | told->written : none,
+                            .r = told->seen ? word | told->seen : 0,
+                            .ws = handle | SITE_EXTENDED};
+}
+
+/* A step of a granule that owns its list, in place. False: it is one that needs the general form (a race, a list that must
+ * grow, freed memory); nothing has changed. */
+bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, bool write, struct granule *g);
+
+#endif

@@ -1,0 +1,119 @@
+/* Steps of granules that own their list, in place: the same as history.c's step_entries between decoding and encoding, which
+ * take ten times as long.
+ *
+ * Several tasks that read the same bytes (a B-tree's upper nodes), fields of one granule that belong to several tasks (the
+ * head and the tail of a queue): each epoch's first access comes here.
+ *
+ * Threads: the granule is taken; nobody else knows its list. */
+#include "detector/history_list.h"
+#include "detector/mixture.h"
+
+/* A task reads again what several read: its own entry gets the new epoch and place. Other reads do not matter to it, and need
+ * not go although it may be after them. False: it has no entry of just these bytes, or a write is in the way. */
+static bool renew(const struct det_task *t, uint64_t cell, uint32_t site, struct history *h) {
+    const uint32_t *sites = sites_of(h);
+    unsigned own = HISTORY_MAX;
+
+    for (unsigned i = 0; i < h->count; i++) {
+        uint64_t x = h->cells[i];
+
+        if (!(x & cell & CELL_MASK)) continue;
+        if (sites[i] & SITE_WRITE) {
+            if (sites[i] & SITE_FREED || !task_knows(t, cell_stamp(x))) return false;
+        } else if (stamp_slot(cell_stamp(x)) == t->slot) {
+            if (own != HISTORY_MAX || (x ^ cell) & (CELL_ATOMIC | CELL_MASK)) return false;
+            own = i;
+        }
+    }
+    if (own == HISTORY_MAX) return false;
+    h->cells[own] = cell;
+    sites_of(h)[own] = site;
+    return true;
+}
+
+struct plan {
+    uint64_t word, mask;
+    uint32_t site; /* as it stands in the list */
+    bool write;
+    uint64_t covered; /* bytes of which this task has done as much in this epoch */
+    uint32_t trimmed; /* entries that lose the bytes of mask */
+    uint32_t merged;  /* entries of this very access, at other bytes */
+    unsigned kept;    /* how many there are left */
+    bool others;      /* among them one of the access's kind that the same cell cannot say */
+};
+
+/* False: the general form is needed. */
+GORO_INLINE bool plan_entry(const struct det_task *t, struct plan *p, unsigned i, uint64_t x, uint32_t site) {
+    bool x_write = site & SITE_WRITE, same = !((x ^ p->word) & ~CELL_MASK) && site == p->site, trims = false;
+
+    if (x & p->mask) {
+        bool known = task_knows(t, cell_stamp(x));
+
+        if (site & SITE_FREED) return false;
+        if (!known && (p->write || x_write) && !(p->word & x & CELL_ATOMIC)) return false; /* a race */
+        if (cell_same_stamp(x, p->word) && subsumes(x, x_write, p->word, p->write)) p->covered |= x;
+        trims = known && subsumes(p->word, p->write, x, x_write);
+    }
+    p->trimmed |= (uint32_t)trims << i;
+    p->merged |= (uint32_t)same << i;
+    if (same || (trims && !(x & ~p->mask & CELL_MASK))) return true;
+    p->kept++;
+    p->others |= (x ^ p->word) & ~CELL_MASK && x_write == p->write && !(site & SITE_FREED);
+    return true;
+}
+
+static void carry_out(const struct plan *p, struct history *h) {
+    uint32_t *sites = sites_of(h);
+    uint64_t add = p->mask;
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < h->count; i++) {
+        uint64_t x = h->cells[i];
+
+        if (p->merged >> i & 1) {
+            add |= x & CELL_MASK;
+            continue;
+        }
+        if (p->trimmed >> i & 1) x &= ~p->mask;
+        if (!(x & CELL_MASK)) continue;
+        h->cells[kept] = x;
+        sites[kept++] = sites[i];
+    }
+    h->cells[kept] = p->word | add;
+    sites[kept++] = p->site;
+    h->count = (uint8_t)kept;
+}
+
+/* Two cells again, if they can say it: as encode in history.c. */
+static bool shrink(struct history *h, struct granule *g) {
+    struct entry e[HISTORY_MAX];
+
+    for (unsigned i = 0; i < h->count; i++) e[i] = (struct entry){h->cells[i], sites_of(h)[i]};
+    if (!mixture_fits(e, h->count)) return false;
+    *g = mixture_cells(e, h->count);
+    history_free(h);
+    return true;
+}
+
+bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, bool write, struct granule *g) {
+    struct history *h = history_at(history_of(g));
+    struct plan p = {.word = cell & ~CELL_MASK, .mask = cell & CELL_MASK, .write = write};
+    struct hints told = {0};
+
+    if (unlikely(site & SITE_FREED)) return false;
+    if (!write && renew(t, cell, site, h)) {
+        *g = (struct granule){.r = cell, .ws = g->ws};
+        return true;
+    }
+    p.site = site | (write ? SITE_WRITE : 0);
+    for (unsigned i = 0; i < h->count; i++)
+        if (!plan_entry(t, &p, i, h->cells[i], sites_of(h)[i])) return false;
+    if (p.mask & ~p.covered) {
+        if (p.kept + 1 > h->room) return false;
+        carry_out(&p, h);
+        if (!p.others && shrink(h, g)) return true;
+    }
+    for (unsigned i = 0; i < h->count; i++) add_hint(&told, p.word, h->cells[i], sites_of(h)[i]);
+    *g = hinted_granule(&told, p.word, history_of(g));
+    return true;
+}

@@ -1,0 +1,29 @@
+/* Looks, now and then, whether goroutines wait for what nothing can reach any more (GD003). */
+#ifndef GORO_INSTRUMENT_SCAN_H
+#define GORO_INSTRUMENT_SCAN_H
+
+#include "instrument/front.h"
+
+/* On the monitor's thread, every few milliseconds. True: wants to be called again soon, though nothing runs. */
+bool scan_tick(void);
+
+/* Looks at once, for somebody who wants to know; and tells what is found. On any thread that is not inside goro. */
+void scan_now(void);
+
+/* At a switch point, on the goroutine's thread: the same, when counted time says that it is time again. */
+void scan_point(void);
+/* main has returned: finds out for what comes behind who could still have gone on. */
+void scan_end(void);
+
+/* Memory that the program has mapped itself: any word of it may be a pointer. */
+void scan_mapped(uintptr_t low, size_t n);
+void scan_unmapped(uintptr_t low, size_t n);
+
+/* A thread that runs goroutines begins: its thread-local variables are in memory below `high`, the end of its stack. */
+void scan_thread(uintptr_t high);
+
+/* Around fork: what is known is whole in the child. */
+void scan_fork_before(void);
+void scan_fork_after(void);
+
+#endif

@@ -1,0 +1,61 @@
+/* The schedules that were run: what each has sent and how it ended, reported in the order of their seeds.
+ *
+ * Threads: none. */
+#ifndef GORO_REPORTS_SCHEDULE_H
+#define GORO_REPORTS_SCHEDULE_H
+
+#include "reports/options.h"
+#include "detector/wire.h"
+
+struct schedule {
+    struct schedule *next;
+    uint64_t number; /* its seed, less the first one's */
+    struct wire_schedule asked;
+    bool is_probe, finished;
+    int status; /* as waitpid gives it */
+    bool hung;  /* it was ended since it took too long */
+    bool cut;   /* it was ended since all is to end: not counted */
+
+    uint8_t *records; /* packets, each behind its length */
+    size_t length, size;
+    bool says_something; /* among them is more than hello and goodbye */
+    uint64_t steps, hash;
+    uint16_t *marks; /* instructions that it has found to be choices */
+    size_t mark_count;
+    /* of a systematic search (dfs.h) */
+    struct dfs_order_made *order;
+    uint64_t *choices; /* words of wire.h */
+    size_t choice_count;
+    bool complete;
+    bool redundant; /* it ended where it became one that has been run: reported, not counted */
+    bool unwanted;  /* neither reported nor counted */
+};
+
+extern struct schedules {
+    uint64_t done;                   /* counted: not the probe, and nothing that is unwanted or redundant */
+    uint64_t taken;                  /* with those */
+    bool halted;                     /* --halt-on-error, and there is a finding that fails the run */
+    int first_status;                /* the first that is not 0 */
+    const struct schedule *reported; /* whose records are being reported */
+} schedules;
+
+void schedules_begin(const struct options *o, uint64_t seed);
+/* `taken` is called with each that has ended, in the order of seeds, before it is reported and counted. */
+void schedules_watch(void (*taken)(struct schedule *s));
+/* Those behind s are not wanted any more. */
+void schedules_drop_behind(struct schedule *s);
+struct schedule *schedule_new(uint64_t number);
+struct schedule *schedule_new_probe(void);
+/* A record has arrived. */
+void schedule_take(struct schedule *s, const void *packet, size_t n);
+struct wire_input;
+/* Gives all its records to `in`. */
+void schedule_read(const struct schedule *s, struct wire_input *in);
+/* It has ended: it is reported as soon as those before it are. */
+void schedule_done(struct schedule *s);
+/* Reports what is left, also behind a gap. */
+void schedules_end(void);
+/* What was done, in a line or two. */
+void schedules_tell(enum wire_strategy strategy, uint32_t depth, uint64_t steps, int64_t ms, unsigned workers);
+
+#endif

@@ -1,0 +1,84 @@
+/* A part of a finding, or of a picture, in the text report: who waits, holds, added, with the stack. */
+#include "reports/text_parts.h"
+
+/* `goroutine 2 (worker)` becomes `goroutine 2 (worker, ended)`. */
+void text_ended(struct text *t) {
+    if (t->data[t->length - 1] == ')') t->data[--t->length] = 0, text_put(t, ", ended)");
+    else text_put(t, " (ended)");
+}
+
+/* "mu (race.c:4)", "the channel done", "2 channels of a select", "nothing" */
+static void put_part_object(struct text *t, const struct model_part *p) {
+    if (p->cases > 1) {
+        text_print(t, "%llu cases of a select", (unsigned long long)p->cases);
+    } else if (!p->object && p->kind == FINDING_CHAN) {
+        text_put(t, "a NULL channel");
+    } else if (!p->kind || (!p->object && p->kind == FINDING_SELECT)) {
+        text_put(t, p->kind ? "a select without cases" : "nothing (goro_exit)");
+    } else if (p->kind == FINDING_SLEEP || p->kind == FINDING_IO) {
+        text_put(t, object_kind_name(p->kind));
+    } else {
+        text_print(t, "the %s", object_kind_name(p->kind));
+        if (p->variable.name || p->expression)
+            text_print(t, " %s", p->variable.name ? p->variable.name : p->expression);
+        if (p->variable.name && p->variable.file && p->variable.line)
+            text_print(t, " (%s:%u)", shown_file(p->variable.file), p->variable.line);
+    }
+}
+
+static void put_part_head(struct text *t, const struct model_finding *f, const struct model_part *p,
+                          const struct run *run) {
+    if (p->task != NO_TASK && f->tasks[p->task].id) {
+        text_put(t, p->role == FINDING_STARTS || p->role == FINDING_FREES ? ", by " : " ");
+        put_task(t, &f->tasks[p->task]);
+    }
+    if (p->role == FINDING_WAITS && p->count > 1) text_print(t, " and %llu like it", (unsigned long long)p->count - 1);
+    if (p->role != FINDING_WAITS && p->task != NO_TASK && f->tasks[p->task].state == FINDING_ENDED &&
+        f->tasks[p->task].id)
+        text_ended(t);
+    if (p->role == FINDING_RUNS) {
+        if (p->count > 1) text_print(t, " and %llu like it", (unsigned long long)p->count - 1);
+        text_put(t, stack_place(&p->stack) ? ", in what is called here" : ", in its first function");
+    } else if (p->role == FINDING_WAITS || p->role == FINDING_HOLDS || p->role == FINDING_ASKS) {
+        text_put(t, p->role == FINDING_WAITS ? ", for " : ", ");
+        put_part_object(t, p);
+    } else if (p->count > 1 || p->role != FINDING_FREES) {
+        text_print(t, " %llu time%s", (unsigned long long)p->count, p->count == 1 ? "" : "s");
+    }
+    if (p->role != FINDING_WAITS) return;
+    if (p->forever) text_put(t, ", blocked for ever");
+    if (report_style.stable) return;
+    if (p->waited_ns >= 1000000000) text_print(t, ", since %llu s", (unsigned long long)p->waited_ns / 1000000000);
+    else if (run->verbose || run->picture) text_print(t, ", since %llu ms", (unsigned long long)p->waited_ns / 1000000);
+}
+
+static void write_held(struct text *out, const struct model_part *p) {
+    for (size_t i = 0; i < p->lock_count; i++) {
+        const struct frame *taken = stack_place(&p->locks[i].taken);
+        struct text t = {0};
+        put_lock(&t, &p->locks[i]);
+        if (taken && p->locks[i].variable.name) text_put(&t, ", locked at "), put_place(&t, taken);
+        text_put(out, "      holding ");
+        text_shown(out, t.data, 200);
+        text_char(out, '\n');
+        text_free(&t);
+    }
+}
+
+void text_part(struct text *out, const struct model_finding *f, const struct model_part *p, bool source,
+               const struct run *run) {
+    static const char *const heads[] = {"WAITS:", "HELD by", "ADDED", "DONE", "STARTED", "FREED", "LOCKS", "RUNS:"};
+    struct text t = {0};
+
+    text_put(out, "  ");
+    text_paint(out, run, BOLD);
+    text_put(out, heads[p->role]);
+    text_paint(out, run, PLAIN);
+    put_part_head(&t, f, p, run);
+    text_shown(out, t.data, 400);
+    text_char(out, '\n');
+    text_free(&t);
+    if (p->stack.count && (p->role != FINDING_RUNS || stack_place(&p->stack)))
+        text_stack(out, &p->stack, run, source ? stack_place(&p->stack) : NULL);
+    if (p->role == FINDING_WAITS || p->role == FINDING_ASKS || p->role == FINDING_RUNS) write_held(out, p);
+}

@@ -1,0 +1,36 @@
+/* A worker: the program, stopped before main, that forks for each schedule it is asked for.
+ *
+ * Threads: none. */
+#ifndef GORO_REPORTS_WORKER_H
+#define GORO_REPORTS_WORKER_H
+
+#include "reports/dfs.h"
+#include "reports/explore.h"
+#include "reports/schedule.h"
+
+#include <sys/types.h>
+
+struct worker {
+    int control, wire; /* -1: it has ended */
+    pid_t server, pid; /* the program, and the schedule that it runs (0: none yet) */
+    bool ready, was_ready, killed;
+    size_t marks_told;
+    int64_t deadline;          /* ms, of the schedule */
+    struct schedule *schedule; /* NULL: it has nothing to do */
+    struct wire_notes *notes;  /* where decisions that were noted or followed go; NULL: nowhere */
+};
+
+/* shown: the schedule's output is not thrown away. */
+void worker_start(struct worker *w, const struct explore *e, bool shown);
+/* list: s->decisions of them; NULL if there are none. marks: those that all know so far. order: of a systematic search;
+ * NULL if it is none. */
+void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wire_decision *list,
+                const struct marks *marks, const struct dfs_order *order);
+/* False: there is nobody at the other end any more. */
+bool worker_hear(struct worker *w, struct wire_answer *a);
+/* Gives the schedule all records that have arrived. */
+void worker_take_records(struct worker *w, struct schedule *s);
+/* Ends the program, and what it runs. Returns its status, as waitpid gives it. */
+int worker_end(struct worker *w);
+
+#endif

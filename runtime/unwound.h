@@ -1,0 +1,22 @@
+/* From a goroutine that is parked in the runtime back to the user's frame that called it, fast. */
+#ifndef GORO_RUNTIME_UNWOUND_H
+#define GORO_RUNTIME_UNWOUND_H
+
+#include "runtime/switch.h"
+
+#if defined(__x86_64__)
+enum { UNWOUND_REGISTERS = 6 };
+#else
+enum { UNWOUND_REGISTERS = 11 };
+#endif
+
+struct unwound {
+    uintptr_t sp;                        /* the user's frame begins here */
+    uintptr_t *saved[UNWOUND_REGISTERS]; /* where its registers were saved; NULL: nowhere below */
+};
+
+/* To the frame to which `pc` returns. If it is not found (pc 0: it is not looked for), sp is the context's own. One thread at
+ * a time. */
+struct unwound unwind_to(const struct context *c, uintptr_t pc);
+
+#endif

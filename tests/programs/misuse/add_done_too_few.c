@@ -1,0 +1,7 @@
+// examples/add_done_differ.c with one done too few.
+// expect: GD001
+// allow: GW001
+// exit: 2
+// args: too-few-dones
+// sources: ../../../examples/add_done_differ.c
+// stderr-has: fatal error: all goroutines are asleep - deadlock!
