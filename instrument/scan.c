@@ -257,12 +257,12 @@ void scan_now(void) {
 
 /* Under a seed somebody may run all the time: then it is the goroutine itself that looks, which is the only one to run. When,
  * must be the same in every run: counted time decides, and the work that a look is, not the time that it takes. */
-static bool look_alone(struct look *l, uintptr_t dead_below) {
+static bool look_alone(struct look *l) {
     bool looked = false;
     l->running = front_self.task;
     if (!begin_looking()) return false;
     find_segments();
-    looked = !known.unknown && running_alone(look, l, dead_below);
+    looked = !known.unknown && running_alone(look, l);
     end_looking();
     return looked;
 }
@@ -272,18 +272,16 @@ void scan_point(void) {
     struct look l = {0};
     int64_t now = running_now();
     if (now < next || known.unknown || strategy_explores) return;
-    if (next) look_alone(&l, 0);
+    if (next) look_alone(&l);
     int64_t pause = (int64_t)l.work_ns * SHARE;
     next = now + (pause > INTERVAL_NS ? pause : INTERVAL_NS);
     if (l.found) det_reach_tell();
 }
 
 void scan_end(void) {
-    enum { FRAMES_OF_EXIT = 1024 };
     struct look l = {.judge_only = true};
-    uintptr_t dead_below = (uintptr_t)__builtin_frame_address(0) + FRAMES_OF_EXIT;
     if (!front_ready || known.unknown || strategy_explores) return;
-    for (int i = 0; i < 2 && look_alone(&l, dead_below); i++) {}
+    for (int i = 0; i < 2 && look_alone(&l); i++) {}
 }
 
 /* -- when ------------------------------------------------------------------------------------------------------------------- */

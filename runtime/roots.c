@@ -30,39 +30,21 @@ bool running_quiet(void (*look)(void *arg), void *arg) {
     return quiet;
 }
 
-/* Where the frames of functions that have returned were, and of those that end the process. */
-struct dead_frames {
-    uintptr_t low, high;
-};
-static bool is_elsewhere(const struct alarm *a, void *arg) {
-    const struct dead_frames *dead = arg;
-    return (uintptr_t)a < dead->low || (uintptr_t)a >= dead->high;
-}
-
-/* What main left in the wheel, a timer that was a local variable of its, is no more when it has returned: what lies there
- * now leads nowhere. */
-static bool alarms_are_alive(const struct g *g, uintptr_t dead_below) {
-    enum { LARGEST_FRAMES = 1 << 23 }; /* of a thread that is not ours: as large as Linux gives main */
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-    struct dead_frames dead = {g->stack ? stack_low(g->stack) : here - LARGEST_FRAMES, dead_below};
-    return dead_below == 0 || wheel_walk(is_elsewhere, &dead);
-}
-
 /* No tail call: the registers are saved in our frame. */
-static GORO_NOINLINE bool look_alone(struct m *m, void (*look)(void *arg), void *arg, uintptr_t dead_below) {
+static GORO_NOINLINE bool look_alone(struct m *m, void (*look)(void *arg), void *arg) {
     os_mutex_lock(&sched.mutex);
     bool alone = sched.idle_m_count + 1 == sched.ms && sched.idle_p_count + 1 == sched.nprocs && !sched.stopping &&
-                 m->p && !m->foreign && !foreign_threads_locked() && alarms_are_alive(m->g, dead_below);
+                 m->p && !m->foreign && !foreign_threads_locked() && !wheel_forgot();
     __builtin_unwind_init();
     if (alone) look(arg);
     os_mutex_unlock(&sched.mutex);
     return alone;
 }
 
-bool running_alone(void (*look)(void *arg), void *arg, uintptr_t dead_below) {
+bool running_alone(void (*look)(void *arg), void *arg) {
     if (m_self->g == NULL || m_self->inside) return false;
     struct g *g = enter_plainly();
-    bool looked = look_alone(g->m, look, arg, dead_below);
+    bool looked = look_alone(g->m, look, arg);
     runtime_leave(g);
     return looked;
 }

@@ -30,9 +30,9 @@ uint32_t running_turns(void);
  * `look` while none can begin. False: it was not called. */
 bool running_quiet(void (*look)(void *arg), void *arg);
 /* The same on the thread of a goroutine that is not inside the runtime: if no other one runs, and no thread of the program's
- * own. What that goroutine has in its registers is on its stack, above the frame of `look`. dead_below: where, on its stack,
- * frames end in which nothing is left that counts; false if something that the runtime knows of lies there. 0: nowhere. */
-bool running_alone(void (*look)(void *arg), void *arg, uintptr_t dead_below);
+ * own. What that goroutine has in its registers is on its stack, above the frame of `look`. Never after main has left a
+ * timer in a frame that is no more. */
+bool running_alone(void (*look)(void *arg), void *arg);
 /* In such a look: what the runtime knows of memory. */
 struct running_walk {
     /* A goroutine that does not run, with its registers at or above sp; then `besides`, more memory of its own. */

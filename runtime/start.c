@@ -13,24 +13,30 @@
 #include "runtime/proc.h"
 #include "runtime/running.h"
 #include "runtime/signal.h"
+#include "runtime/wheel.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 struct sched sched = {.due = INT64_MAX, .next_id = 1};
 struct m main_m = {.attention = 1};
-struct g main_g = {.id = 1,
-                   .flags = G_STARTED | G_BOUND,
-                   .state = G_RUNNING,
-                   .m = &main_m,
-                   .bound_m = &main_m};
+struct g main_g = {.id = 1, .flags = G_STARTED | G_BOUND, .state = G_RUNNING, .m = &main_m, .bound_m = &main_m};
 static pid_t process;
 static uint32_t started; /* 0 not begun, 1 going on, 2 done; release pairs with the acquire loads */
 
+/* A timer that was a local variable of main's, or of a function that main called, is no more: the frames of exit() lie where
+ * its frame was, or will. From here on nobody is to follow the wheel's lists through it. */
+static void forget_dead_timers(void) {
+    enum { FRAMES_OF_EXIT = 1024, LARGEST_STACK = 1 << 23 };
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    wheel_forget_if_within(here - LARGEST_STACK, here + FRAMES_OF_EXIT);
+}
+
 static void at_exit(void) {
     if (sched.forked || getpid() != process) return;
-    if (m_self->g == &main_g && main_g.deferred) {
+    if (m_self->g == &main_g && (main_g.deferred || sched.poller) && !m_self->inside) {
         struct g *g = enter_plainly();
+        forget_dead_timers();
         deferred_run(g);
         runtime_leave(g);
     }

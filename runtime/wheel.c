@@ -26,6 +26,7 @@
 #include "runtime/wheel.h"
 #include "runtime/poller.h"
 
+#include <string.h>
 #include <time.h>
 
 enum { TICK_SHIFT = 12, SLOT_BITS = 6, SLOTS = 1 << SLOT_BITS, LEVELS = 9 };
@@ -38,6 +39,7 @@ static struct {
     size_t count;
     struct alarm unsettled_list; /* head, in the order of their starts */
     bool unsettled;              /* it is not empty; atomic, for wheel_unsettled */
+    bool forgot;                 /* alarms that are set may not be in it: wheel_forget_if_within */
     uint64_t occupied[LEVELS];
     struct alarm slots[LEVELS][SLOTS]; /* list heads; next == NULL: never used */
 } wheel = {.earliest = INT64_MAX, .unsettled_list = {.next = &wheel.unsettled_list, .prev = &wheel.unsettled_list}};
@@ -296,6 +298,29 @@ bool wheel_walk(bool (*visit)(const struct alarm *a, void *arg), void *arg) {
             if (!list_walk(&wheel.slots[k][__builtin_ctzll(left)], visit, arg)) return false;
     return true;
 }
+
+/* Left is what the frames' next owners have written: only where an alarm lies is looked at before it is read. */
+struct memory {
+    uintptr_t low, high;
+};
+static bool is_outside(const struct alarm *a, void *memory) {
+    const struct memory *m = memory;
+    return (uintptr_t)a < m->low || (uintptr_t)a >= m->high;
+}
+
+void wheel_forget_if_within(uintptr_t low, uintptr_t high) {
+    wheel_lock();
+    if (!wheel_walk(is_outside, &(struct memory){low, high})) {
+        wheel.forgot = true;
+        memset(wheel.slots, 0, sizeof wheel.slots);
+        memset(wheel.occupied, 0, sizeof wheel.occupied);
+        wheel.unsettled_list.next = wheel.unsettled_list.prev = &wheel.unsettled_list;
+        set_unsettled(false);
+        wheel.count = 0;
+    }
+    wheel_unlock();
+}
+bool wheel_forgot(void) { return wheel.forgot; }
 
 size_t wheel_check(void) {
     size_t n = 0;

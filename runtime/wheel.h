@@ -51,6 +51,11 @@ bool wheel_unsettled(void);
 bool wheel_can_wake(void);
 /* Each alarm that is set, while nobody is inside the runtime, until `visit` returns false; false then. */
 bool wheel_walk(bool (*visit)(const struct alarm *a, void *arg), void *arg);
+/* Main has returned: if an alarm lies in [low, high), where frames were that are no more, nothing in the wheel can be
+ * trusted, and it becomes empty: what was set rings no more. Inside the runtime. */
+void wheel_forget_if_within(uintptr_t low, uintptr_t high);
+/* It did, once. */
+bool wheel_forgot(void);
 /* Of a timer's that will call a function: where the argument lies; else NULL. timer.c */
 void *const *timer_argument(const struct alarm *a);
 /* Walks the whole wheel and asserts its invariants; returns how many alarms are set. */
