@@ -4,22 +4,12 @@
  *  1. Each sentence says only what the finding's data shows (clocks heard, locks held, kinds of access, who created
  *     whom). Where the data does not tell, the sentence is left out: no template is printed for want of a fact.
  *  2. A race's two accesses have no common lock held exclusively by both, or they would be ordered. */
-#include "reports/model.h"
+#include "reports/race.h"
 #include "reports/source.h"
 #include "reports/words.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The facts of a race, gathered once. */
-struct race {
-    const struct model_finding *f;
-    const struct model_access *later, *earlier;
-    const struct model_task *now, *then;             /* who made them */
-    const struct model_lock *extra_now, *extra_then; /* a lock that only this one held; NULL if none */
-    const struct model_lock *shared_then;            /* the same, as the earlier one held it */
-    const struct model_lock *shared;                 /* held by both, at least once for reading only */
-};
 
 static const struct model_lock *find_held(const struct model_access *a, uint64_t address) {
     for (size_t i = 0; i < a->lock_count; i++)
@@ -33,7 +23,7 @@ static const struct model_lock *only_in(const struct model_access *a, const stru
     return NULL;
 }
 
-static struct race gather(const struct model_finding *f) {
+struct race race_gather(const struct model_finding *f) {
     struct race r = {.f = f, .later = &f->accesses[0], .earlier = &f->accesses[1]};
 
     r.now = &f->tasks[r.later->task];
@@ -47,7 +37,7 @@ static struct race gather(const struct model_finding *f) {
     return r;
 }
 
-static void put_lock_short(struct text *t, const struct model_lock *l) {
+void race_put_lock(struct text *t, const struct model_lock *l) {
     const struct frame *taken = stack_place(&l->taken);
 
     if (l->variable.name || l->expression) {
@@ -58,16 +48,6 @@ static void put_lock_short(struct text *t, const struct model_lock *l) {
     if (!taken) return;
     text_put(t, " of ");
     put_place(t, taken);
-}
-
-static void put_frame_place(struct text *t, const struct stack *s) {
-    const struct frame *f = stack_place(s);
-
-    if (!f) return;
-    if (f->function) text_print(t, " in %s", f->function);
-    text_put(t, " (");
-    put_place(t, f);
-    text_char(t, ')');
 }
 
 /* -- why nothing orders them: clauses, joined by "; " ---------------------------------------------------------------- */
@@ -107,7 +87,7 @@ static void tell_locks(struct text *t, const struct race *r) {
     if (r->shared) {
         bool both = r->shared->read && r->shared_then->read;
         text_put(t, "both held ");
-        put_lock_short(t, r->shared);
+        race_put_lock(t, r->shared);
         if (!both) {
             text_put(t, ", but ");
             put_task_short(t, r->shared->read ? r->now : r->then);
@@ -117,16 +97,16 @@ static void tell_locks(struct text *t, const struct race *r) {
         text_put(t, "they held different locks (");
         put_task_short(t, r->now);
         text_char(t, ' ');
-        put_lock_short(t, r->extra_now);
+        race_put_lock(t, r->extra_now);
         text_put(t, ", ");
         put_task_short(t, r->then);
         text_char(t, ' ');
-        put_lock_short(t, r->extra_then);
+        race_put_lock(t, r->extra_then);
         text_put(t, "), which do not keep each other out");
     } else {
         put_task_short(t, r->extra_now ? r->now : r->then);
         text_put(t, " held ");
-        put_lock_short(t, r->extra_now ? r->extra_now : r->extra_then);
+        race_put_lock(t, r->extra_now ? r->extra_now : r->extra_then);
         text_put(t, ", ");
         put_task_short(t, r->extra_now ? r->then : r->now);
         text_put(t, " did not");
@@ -145,120 +125,11 @@ static void tell_kinds(struct text *t, const struct race *r) {
     text_put(t, " is plain, and only two atomic accesses may meet");
 }
 
-/* -- what to change ---------------------------------------------------------------------------------------------------- */
-
-/* The n-th frame of the user's own code; NULL past the last. */
-static const struct frame *user_frame(const struct stack *s, size_t n) {
-    for (size_t i = 0; i < s->count; i++)
-        if (!s->frames[i].ours && n-- == 0) return &s->frames[i];
-    return NULL;
-}
-
-static bool is_same_line(const struct frame *a, const struct frame *b) {
-    return a && b && a->file == b->file && a->line == b->line && a->function == b->function;
-}
-
-/* Where the two differ is where the lock is missing: with a common innermost function, around the call of it. */
-static void advise_lock(struct text *t, const struct model_lock *l, const struct model_access *missing,
-                        const struct model_access *having) {
-    const struct frame *here, *there;
-    size_t depth = 0;
-
-    while (is_same_line(user_frame(&missing->stack, depth), user_frame(&having->stack, depth))) depth++;
-    here = user_frame(&missing->stack, depth);
-    there = user_frame(&having->stack, depth);
-    if (!here || !there) depth = 0, here = user_frame(&missing->stack, 0), there = NULL;
-    text_put(t, "lock ");
-    put_lock_short(t, l);
-    if (depth && user_frame(&missing->stack, depth - 1)->function)
-        text_print(t, " around the call of %s", user_frame(&missing->stack, depth - 1)->function);
-    else text_print(t, " around the %s", access_word(missing));
-    if (here) {
-        if (here->function) text_print(t, " in %s", here->function);
-        text_put(t, " (");
-        put_place(t, here);
-        text_char(t, ')');
-    }
-    if (there && there->function && here->function != there->function) text_print(t, ", as %s does", there->function);
-    text_char(t, '.');
-}
-
-/* A variable of its own, not a part of one nor a pointer: making it atomic may be all that it needs. */
-static bool is_lone_number(const struct model_finding *f) {
-    const struct variable *v = &f->variable;
-
-    return v->name && v->name == v->whole && v->size <= 8 && f->accesses[0].size == v->size && v->type &&
-           !strpbrk(v->type, "*[{");
-}
-
-static void put_it(struct text *t, const struct model_finding *f) {
-    if (f->variable.name || f->expression) put_object(t, f);
-    else text_put(t, "it");
-}
-
-static void advise_race(struct text *t, const struct race *r) {
-    const struct frame *now = stack_place(&r->later->stack), *then = stack_place(&r->earlier->stack);
-    bool same_place = now && then && now->file == then->file && now->line == then->line;
-    bool one_writes = !(r->later->kind & r->earlier->kind & ACCESS_WRITE);
-
-    if (r->shared) {
-        text_put(t, "take ");
-        put_lock_short(t, r->shared);
-        text_put(t, " for writing (not reading) around the write");
-        put_frame_place(t, r->later->kind & ACCESS_WRITE ? &r->later->stack : &r->earlier->stack);
-        text_char(t, '.');
-    } else if (r->extra_now && r->extra_then) {
-        text_put(t, "guard ");
-        put_it(t, r->f);
-        text_put(t, " by one lock in both places, ");
-        put_lock_short(t, r->extra_then);
-        text_put(t, " or ");
-        put_lock_short(t, r->extra_now);
-        text_char(t, '.');
-    } else if (r->extra_then) {
-        advise_lock(t, r->extra_then, r->later, r->earlier);
-    } else if (r->extra_now) {
-        advise_lock(t, r->extra_now, r->earlier, r->later);
-    } else if ((r->later->kind ^ r->earlier->kind) & ACCESS_ATOMIC) {
-        const struct model_access *plain = r->later->kind & ACCESS_ATOMIC ? r->earlier : r->later;
-        text_print(t, "make the %s", access_word(plain));
-        put_frame_place(t, &plain->stack);
-        text_put(t, " atomic, too, or guard both by one lock.");
-    } else if (r->then->parent_id == r->now->id && r->now->id) {
-        text_put(t, "let ");
-        put_task_short(t, r->now);
-        text_put(t, " wait for ");
-        put_task_short(t, r->then);
-        text_print(t, " before the %s", access_word(r->later));
-        put_frame_place(t, &r->later->stack);
-        text_put(t, r->then->kind == TASK_THREAD ? ": pthread_join."
-                                                 : ": goro_wg_wait, or a receive of what it sends when done.");
-    } else if (r->now->parent_id == r->then->id && r->then->id) {
-        text_print(t, "move the %s", access_word(r->earlier));
-        put_frame_place(t, &r->earlier->stack);
-        text_print(t, " before the %s, or guard both places by one mutex.",
-                   r->now->kind == TASK_THREAD ? "thread is started" : "go statement");
-    } else if (same_place) {
-        text_put(t, "guard ");
-        put_it(t, r->f);
-        text_put(t, " by one mutex: lock it around ");
-        put_place(t, now);
-        if (is_lone_number(r->f)) text_put(t, "; for a mere counter or flag, make it _Atomic");
-        text_char(t, '.');
-    } else if (now && then) {
-        text_put(t, "guard ");
-        put_it(t, r->f);
-        text_put(t, " by one mutex in both places (");
-        put_place(t, now);
-        text_put(t, " and ");
-        put_place(t, then);
-        text_print(t, "), or let one tell the other over a channel%s.", one_writes ? " when it has written" : "");
-    }
-}
+/* -- freed memory ------------------------------------------------------------------------------------------------------ */
 
 /* A free is one of the two. If it came first, the order of the two is no excuse. */
 static void explain_freed(struct model_finding *f, struct text *why, struct text *fix) {
-    struct race r = gather(f);
+    struct race r = race_gather(f);
     bool late = r.later->kind & ACCESS_FREE;
     const struct model_access *use = late ? r.earlier : r.later;
     const char *what = f->object_kind == FINDING_CHAN ? "channel" : f->memory == FINDING_STACK_DEAD ? "stack" : "block";
@@ -284,14 +155,14 @@ static void explain_freed(struct model_finding *f, struct text *why, struct text
     }
     if (r.now == r.then) {
         text_put(fix, "use it for the last time before the free");
-        put_frame_place(fix, &r.earlier->stack);
+        put_stack_place(fix, &r.earlier->stack);
         text_put(fix, ", and set the pointer to NULL there.");
         return;
     }
     text_print(fix, "free the %s only when ", what);
     put_task_short(fix, &f->tasks[use->task]);
     text_put(fix, " is done with it: wait for it (WaitGroup, channel) before the free");
-    put_frame_place(fix, late ? &r.later->stack : &r.earlier->stack);
+    put_stack_place(fix, late ? &r.later->stack : &r.earlier->stack);
     text_char(fix, '.');
 }
 
@@ -372,7 +243,7 @@ static void explain_forever(struct model_finding *f, struct text *why, struct te
         text_put(fix, "whoever knew the channel");
         if (made && p->cases == 1) {
             text_put(fix, " made");
-            put_frame_place(fix, &p->made);
+            put_stack_place(fix, &p->made);
         }
         text_put(fix,
                  " and has ended or forgotten it must first send, receive or chan_close; if nobody need wait for "
@@ -439,7 +310,7 @@ static void explain_order(struct model_finding *f, struct text *why, struct text
         put_asked(fix, last);
         text_put(fix, " before ");
         put_asked(fix, first);
-        put_frame_place(fix, &last->stack);
+        put_stack_place(fix, &last->stack);
         text_put(fix, ", too, or hold only one of them at a time.");
     }
 }
@@ -476,7 +347,7 @@ static const char *find_expression(const struct model_finding *f) {
 
 /* Two plain or atomic accesses. */
 static void explain_race(struct model_finding *f, struct text *why, struct text *fix) {
-    struct race r = gather(f);
+    struct race r = race_gather(f);
 
     f->unordered = true;
     if (!f->variable.name) f->expression = find_expression(f);
@@ -484,12 +355,12 @@ static void explain_race(struct model_finding *f, struct text *why, struct text 
     tell_locks(why, &r);
     tell_kinds(why, &r);
     if (why->length) text_char(why, '.');
-    advise_race(fix, &r);
+    race_advise(fix, &r);
 }
 
 /* A use of a channel and one that ends it, seen in an order that nothing guarantees. */
 static void explain_marked(struct model_finding *f, struct text *why, struct text *fix) {
-    struct race r = gather(f);
+    struct race r = race_gather(f);
 
     f->unordered = true;
     tell_clocks(why, &r);

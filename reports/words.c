@@ -103,28 +103,22 @@ void put_task_short(struct text *t, const struct model_task *task) {
         text_put(t, "the main thread");
         return;
     }
-    text_print(t, "%s %llu", task->kind == TASK_THREAD ? "thread" : "goroutine",
-               (unsigned long long)task->id);
+    text_print(t, "%s %llu", task->kind == TASK_THREAD ? "thread" : "goroutine", (unsigned long long)task->id);
 }
 
 void put_task(struct text *t, const struct model_task *task) {
     put_task_short(t, task);
     if (task->main_thread) return;
-    if (task->name)
-        text_print(t, " \"%s\"", task->name);
-    else if (task->kind == TASK_MAIN)
-        text_put(t, " (main)");
-    else if (task->entry.function)
-        text_print(t, " (%s)", task->entry.function);
+    if (task->name) text_print(t, " \"%s\"", task->name);
+    else if (task->kind == TASK_MAIN) text_put(t, " (main)");
+    else if (task->entry.function) text_print(t, " (%s)", task->entry.function);
 }
 
 static void put_declared(struct text *t, const struct variable *v) {
     if (v->file && v->line) text_print(t, " (%s:%u)", shown_file(v->file), v->line);
 }
 
-const char *part_object_name(const struct model_part *p) {
-    return p->variable.name ? p->variable.name : p->expression;
-}
+const char *part_object_name(const struct model_part *p) { return p->variable.name ? p->variable.name : p->expression; }
 
 void put_lock(struct text *t, const struct model_lock *l) {
     const struct frame *taken = stack_place(&l->taken);
@@ -147,16 +141,20 @@ void put_lock(struct text *t, const struct model_lock *l) {
 }
 
 void put_object(struct text *t, const struct model_finding *f) {
-    if (f->variable.name)
-        text_put(t, f->variable.name);
-    else if (f->expression)
-        text_put(t, f->expression);
-    else if (f->object_kind)
-        text_print(t, "a %s", object_kind_name(f->object_kind));
-    else if (f->access_count && f->accesses[0].size == 1)
-        text_put(t, "1 byte");
-    else if (f->access_count)
-        text_print(t, "%llu bytes", (unsigned long long)f->accesses[0].size);
-    else
-        text_put(t, "memory");
+    if (f->variable.name) text_put(t, f->variable.name);
+    else if (f->expression) text_put(t, f->expression);
+    else if (f->object_kind) text_print(t, "a %s", object_kind_name(f->object_kind));
+    else if (f->access_count && f->accesses[0].size == 1) text_put(t, "1 byte");
+    else if (f->access_count) text_print(t, "%llu bytes", (unsigned long long)f->accesses[0].size);
+    else text_put(t, "memory");
+}
+
+void put_stack_place(struct text *t, const struct stack *s) {
+    const struct frame *f = stack_place(s);
+
+    if (!f) return;
+    if (f->function) text_print(t, " in %s", f->function);
+    text_put(t, " (");
+    put_place(t, f);
+    text_char(t, ')');
 }

@@ -98,6 +98,13 @@ static bool make_facts(const char *what) {
         f.memory = FINDING_STACK;
         f.block_task_id = 1;
         f.accesses[0].address = f.accesses[1].address = 0x7000;
+    } else if (!strcmp(what, "address-earlier") || !strcmp(what, "address-later")) { /* of a variable of the starter's */
+        size_t starter = !strcmp(what, "address-later") ? 0 : 1;
+        f.memory = FINDING_STACK;
+        f.block_task_id = 1;
+        f.accesses[0].address = f.accesses[1].address = 0x7000;
+        f.accesses[starter].task = 0;
+        f.accesses[1 - starter].kind = 0;
     } else if (!strcmp(what, "free-later") || !strcmp(what, "free-earlier") || !strcmp(what, "free-own")) {
         size_t late = !strcmp(what, "free-later") ? 0 : 1;
         strcpy(f.code, "GR003");

@@ -6,7 +6,7 @@ build fixture gcc -g -O0 || exit 1
 report() { "$race" --stable --seed 17 ./fixture "$@" 2>&1; }
 
 for mode in race locked field heap warning predicted two-locks read-locks read-and-write-lock heap-lock atomic \
-    parent-later parent-earlier heard stack free-later free-earlier free-own; do
+    parent-later parent-earlier heard stack address-later address-earlier free-later free-earlier free-own; do
     if [ "${3-}" = --update ]; then
         report $mode >"$here/golden/$mode.txt"
     else
