@@ -8,13 +8,6 @@
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-static int no_name(unw_addr_space_t space, unw_word_t pc, char *name, size_t size, unw_word_t *offset, void *arg) {
-    return -UNW_ENOINFO;
-}
-static unw_accessors_t accessors = {.get_proc_name = no_name};
-
-unw_addr_space_t unw_local_addr_space;
-unw_accessors_t *unw_get_accessors(unw_addr_space_t space) { return &accessors; }
 int unw_getcontext(unw_context_t *context) { return -UNW_EUNSPEC; }
 int unw_init_local(unw_cursor_t *cursor, unw_context_t *context) { return -UNW_EUNSPEC; }
 int unw_init_local2(unw_cursor_t *cursor, unw_context_t *context, int flags) { return -UNW_EUNSPEC; }

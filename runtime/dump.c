@@ -8,6 +8,7 @@
 #include "runtime/base/fmt.h"
 #include "runtime/pace.h"
 #include "runtime/proc.h"
+#include "runtime/symbol.h"
 #include "runtime/waiter.h"
 
 #include <dlfcn.h>
@@ -49,19 +50,11 @@ static const char *module_name(uintptr_t pc) {
     return slash ? slash + 1 : info.dli_fname;
 }
 
-static bool function_name(uintptr_t pc, char *name, size_t size, size_t *offset) {
-    unw_word_t off = 0;
-    unw_accessors_t *a = unw_get_accessors(unw_local_addr_space);
-    int e = a->get_proc_name(unw_local_addr_space, pc, name, size, &off, NULL);
-    *offset = off;
-    return e == 0 || e == -UNW_ENOMEM; /* cut */
-}
-
 /* A return address may lie behind the end of the function that has called: `back` is 1 for one. */
 static void print_frame(uintptr_t pc, unsigned back) {
     char name[128];
     size_t offset;
-    if (function_name(pc - back, name, sizeof name, &offset))
+    if (symbol_name(pc - back, name, sizeof name, &offset))
         fmt_fd(2, "%s\n\t%s +0x%lx\n", name, module_name(pc - back), offset + back);
     else fmt_fd(2, "%p\n\t%s\n", (void *)pc, module_name(pc));
 }
@@ -214,7 +207,7 @@ static void print_creation(const struct g *g) {
     size_t offset;
     if (g->flags & G_FOREIGN) fmt_fd(2, "a thread of the program's own\n");
     if (!g->created_pc) return;
-    bool known = function_name(g->created_pc - 1, name, sizeof name, &offset);
+    bool known = symbol_name(g->created_pc - 1, name, sizeof name, &offset);
     fmt_fd(2, "created by %s in goroutine %lu\n\t%s +0x%lx\n", known ? name : "?", g->parent_id,
            module_name(g->created_pc), known ? offset + 1 : g->created_pc);
 }

@@ -45,6 +45,16 @@ static GORO_NOINLINE void read_past_file(void) {
 }
 static void give_up(void) { abort(); }
 
+/* A fault within malloc, whose lock the thread then holds: as after a write to a block that was given back. */
+static GORO_NOINLINE void break_heap(void) {
+    volatile uintptr_t *volatile block = malloc(20000);
+    void *volatile behind = malloc(20000); /* or it would melt into the free memory behind it */
+    free((void *)(uintptr_t)block);
+    block[0] = block[1] = 0x10; /* of the list that the next malloc walks */
+    block = malloc(30000);
+    free(behind);
+}
+
 /* The unwinder's own reading faults: there is no stack where the register points. */
 static void lose_stack(void) {
 #if defined(__x86_64__)
@@ -62,6 +72,7 @@ static void case_call(void) { crash_beside(call_null); }
 static void case_divide(void) { crash_beside(divide_by_zero); }
 static void case_trap(void) { crash_beside(trap); }
 static void case_bus(void) { crash_beside(read_past_file); }
+static void case_heap(void) { crash_beside(break_heap); }
 static void case_abort(void) { crash_beside(give_up); }
 static void case_lost(void) {
     setenv("GORO_TRACEBACK", "all", 1);
@@ -123,12 +134,24 @@ static void case_quit(void) { crash_beside(quit); }
 static void case_untouched(void) { raise(SIGQUIT); } /* the runtime was never used */
 
 static const struct ending_case cases[] = {
-    {"null", case_null},           {"null-all", case_null_all},   {"call", case_call},
-    {"divide", case_divide},       {"trap", case_trap},           {"bus", case_bus},
-    {"abort", case_abort},         {"lost", case_lost},           {"main", case_main},
-    {"thread", case_thread},       {"many", case_many},           {"own-before", case_own_before},
-    {"own-after", case_own_after}, {"ignored", case_ignored},     {"own-quit", case_own_quit},
-    {"quit", case_quit},           {"untouched", case_untouched},
+    {"null", case_null},
+    {"null-all", case_null_all},
+    {"call", case_call},
+    {"divide", case_divide},
+    {"trap", case_trap},
+    {"bus", case_bus},
+    {"abort", case_abort},
+    {"lost", case_lost},
+    {"main", case_main},
+    {"thread", case_thread},
+    {"many", case_many},
+    {"heap", case_heap},
+    {"own-before", case_own_before},
+    {"own-after", case_own_after},
+    {"ignored", case_ignored},
+    {"own-quit", case_own_quit},
+    {"quit", case_quit},
+    {"untouched", case_untouched},
 };
 
 /* -- the tests -------------------------------------------------------------------------------------------------------- */
@@ -182,6 +205,11 @@ static void a_stack_that_cannot_be_read_ends_itself_and_not_the_dump(void **stat
 #endif
 }
 
+static void a_fault_within_malloc_is_told_like_any(void **state) {
+    (void)state;
+    expect_ending("heap", 128 + SIGSEGV, "[signal SIGSEGV", "\ngoroutine 3 [running]:", "\nbreak_heap\n");
+}
+
 static void of_many_that_crash_one_tells(void **state) {
     (void)state;
     struct ending e = run_case("many");
@@ -212,6 +240,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(each_signal_has_its_words_and_stays_the_cause),
         cmocka_unit_test(a_call_of_null_shows_the_caller),
         cmocka_unit_test(a_stack_that_cannot_be_read_ends_itself_and_not_the_dump),
+        cmocka_unit_test(a_fault_within_malloc_is_told_like_any),
         cmocka_unit_test(of_many_that_crash_one_tells),
         cmocka_unit_test(a_handler_of_the_program_stays),
         cmocka_unit_test(sigquit_shows_all_goroutines),
