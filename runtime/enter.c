@@ -144,6 +144,7 @@ static struct m *foreign_attach(void) {
     m->g = g;
     int e = pthread_setspecific(foreign_key, m);
     if (e) environment_error("pthread_setspecific", "no memory to see a thread end", e);
+    monitor_start(); /* whoever has the only processor may be in a call that waits for this thread */
     return m;
 }
 
