@@ -194,6 +194,11 @@ extern GORO_HIDDEN struct m main_m;
 #define hint_get(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define hint_set(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
 
+/* How many P's there are, for whom no lock nor the world keeps from changing: each of them can be had by p_at then. NULL: there
+ * never was one of that number. */
+GORO_INLINE unsigned procs_now(void) { return __atomic_load_n(&sched.nprocs, __ATOMIC_ACQUIRE); }
+GORO_INLINE struct p *p_at(unsigned i) { return __atomic_load_n(&sched.ps[i], __ATOMIC_ACQUIRE); }
+
 GORO_INLINE bool attention_wanted(const struct m *m) {
     return unlikely(__atomic_load_n(&m->attention, __ATOMIC_RELAXED)); /* pairs with attention_ask */
 }

@@ -263,8 +263,8 @@ static void sleep_in_poller(struct m *m, int64_t deadline) {
 
 /* Behind a barrier: has somebody a goroutine in his queue that he put there before he could see us hungry? */
 static bool work_left_behind(void) {
-    for (unsigned i = 0; i < hint_get(sched.nprocs); i++)
-        if (runq_in_line(&sched.ps[i]->runq) && !is_coupled(sched.ps[i])) return true;
+    for (unsigned i = 0; i < procs_now(); i++)
+        if (runq_in_line(&p_at(i)->runq) && !is_coupled(p_at(i))) return true;
     return hint_get(sched.global.count) > 0;
 }
 

@@ -254,7 +254,7 @@ static void *monitor_loop(void *unused) {
         int64_t now = clock_now();
         hint_set(sched.coarse_now, pace_now());
         hint_set(sched.monitor_ticks, tick);
-        for (unsigned i = 0; i < hint_get(sched.nprocs) && sched.ps[i]; i++) look_at(sched.ps[i], now);
+        for (unsigned i = 0; i < procs_now(); i++) look_at(p_at(i), now);
         look_at_main(now);
         poller_settle();
         solo_tick();

@@ -91,7 +91,7 @@ void ids_refill(struct p *p) {
 
 uint64_t g_count(void) {
     int64_t n = 1; /* main */
-    for (unsigned i = 0; i < MOST_PROCS && sched.ps[i]; i++) n += hint_get(sched.ps[i]->alive);
+    for (unsigned i = 0; i < MOST_PROCS && p_at(i); i++) n += hint_get(p_at(i)->alive);
     return n > 0 ? (uint64_t)n : 1;
 }
 

@@ -53,7 +53,7 @@ bool running_waited_for(void) { return hint_get(sched.mutex.word) > 1; }
 
 uint32_t running_turns(void) {
     uint32_t turns = 0;
-    for (unsigned i = 0; i < hint_get(sched.nprocs); i++) turns += hint_get(sched.ps[i]->ticks);
+    for (unsigned i = 0; i < procs_now(); i++) turns += hint_get(p_at(i)->ticks);
     return turns;
 }
 

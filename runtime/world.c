@@ -208,7 +208,7 @@ static void relist_idle_locked(void) {
 static void procs_resize(struct m *m, unsigned n) {
     os_mutex_lock(&sched.mutex);
     for (unsigned i = sched.nprocs; i < n; i++)
-        if (!sched.ps[i]) sched.ps[i] = p_new(i);
+        if (!sched.ps[i]) __atomic_store_n(&sched.ps[i], p_new(i), __ATOMIC_RELEASE); /* pairs with p_at */
     if (m->p->index >= n) {
         struct p *keep = find_idle_locked(n);
         m->p->m = NULL;
@@ -218,7 +218,7 @@ static void procs_resize(struct m *m, unsigned n) {
     for (unsigned i = 0; i < sched.nprocs; i++)
         if (sched.ps[i] != m->p) p_empty_locked(sched.ps[i]);
     for (unsigned i = n; i < sched.nprocs; i++) stacks_flush(&sched.ps[i]->stacks);
-    hint_set(sched.nprocs, n);
+    __atomic_store_n(&sched.nprocs, n, __ATOMIC_RELEASE); /* pairs with procs_now */
     hint_set(sched.hungry, 0);
     relist_idle_locked();
     os_mutex_unlock(&sched.mutex);
