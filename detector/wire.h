@@ -62,6 +62,7 @@ enum wire_type {
     WIRE_DIVERGED,  /* a replay is not what was recorded: message, address; the program has ended */
     WIRE_JOURNAL_HEAD, /* of a journal's file: first; written by goro-race: seed, virtual, words */
     WIRE_JOURNAL,   /* of a journal's file: an entry */
+    WIRE_FAULT,     /* the process dies: the stack of who caused it */
 };
 
 enum wire_tag {

@@ -283,6 +283,18 @@ void wire_out_diverged(const char *what, uintptr_t pc) {
     leave(s);
 }
 
+void wire_out_fault(const uintptr_t *frames, size_t n) {
+    struct section s = enter();
+    if (channel != CHANNEL_CLOSED && channel != CHANNEL_RAW) {
+        struct wire_writer w;
+        tell_hello();
+        wire_begin(&w, record, sizeof record, WIRE_FAULT);
+        wire_bytes(&w, WIRE_STACK, frames, n * sizeof *frames);
+        finish(&w);
+    }
+    leave(s);
+}
+
 void wire_out_text(const char *text) {
     struct section s = enter();
     if (channel == CHANNEL_CLOSED) channel = channel_start_reporter();

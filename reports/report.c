@@ -11,6 +11,8 @@
 #include "reports/history.h"
 #include "reports/memory.h"
 #include "reports/progress.h"
+#include "reports/text_parts.h"
+#include "reports/source.h"
 #include "reports/trace.h"
 #include "reports/writers.h"
 
@@ -272,6 +274,39 @@ static void take_text(unsigned type, struct wire_reader payload) {
     }
 }
 
+static bool is_at_hand(const struct frame *f) { return !f->ours && f->line && source_line(f->file, f->line); }
+
+/* A library's frames, whose mistake it rarely is, and what has called main. If no source is at hand, all that have a line. */
+static void hide_libraries(struct stack *s) {
+    bool any = false;
+
+    for (size_t i = 0; i < s->count; i++) any |= is_at_hand(&s->frames[i]);
+    for (size_t i = 0; i < s->count; i++) s->frames[i].ours |= any ? !is_at_hand(&s->frames[i]) : !s->frames[i].line;
+}
+
+static void take_fault(struct process *p, struct wire_reader payload) {
+    struct wire_field field;
+    struct text t = {0};
+    uint64_t pcs[FINDING_FRAMES_MAX];
+
+    if (report.run.quiet) return;
+    while (wire_next(&payload, &field) == 1) {
+        if (field.tag != WIRE_STACK) continue;
+        size_t n = field.length < sizeof pcs ? field.length / sizeof *pcs : FINDING_FRAMES_MAX;
+        memcpy(pcs, field.data, n * sizeof *pcs);
+        struct stack s = symbols_stack(p, pcs, n, 0);
+        hide_libraries(&s);
+        if (stack_place(&s)) {
+            text_put(&t, "\n  It happened here:\n");
+            text_stack(&t, &s, &report.run, stack_place(&s));
+            text_char(&t, '\n');
+        }
+        free(s.frames);
+    }
+    write_out(STDERR_FILENO, &t);
+    text_free(&t);
+}
+
 static bool diverged;
 bool report_is_diverged(void) { return diverged; }
 
@@ -305,6 +340,7 @@ void report_record(void *arg, struct process *p, unsigned type, struct wire_read
         if (option(report.options, HTML).given) history_events(p, payload);
         break;
     case WIRE_PICTURE: take_picture(p, payload); break;
+    case WIRE_FAULT: take_fault(p, payload); break;
     case WIRE_DIVERGED: take_divergence(p, payload); break;
     case WIRE_DEGRADED:
     case WIRE_TEXT: take_text(type, payload); break;

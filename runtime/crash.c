@@ -58,7 +58,7 @@ static _Noreturn void report_overflow(const void *ucontext) {
            "goro: goroutine stack exceeds %lu-byte limit (set GORO_STACK for more)\nfatal error: stack "
            "overflow\n",
            stack_bytes);
-    dump_self(ucontext);
+    dump_fault(ucontext, false);
     if (traceback_all()) dump_others(m_self->g);
     _exit(GORO_EXIT_PANIC);
 }
@@ -77,11 +77,16 @@ static void report_signal(int signal, const siginfo_t *info, const void *ucontex
         return;
     }
     hook_misuse(HOOK_PANIC, NULL, 0);
+    if (!runtime_started()) { /* a program of threads only: the watcher's words are enough */
+        dump_fault(ucontext, true);
+        die_of(signal, info);
+        return;
+    }
     fmt_fd(2, "fatal error: unexpected signal\n[signal %s code=0x%x ", fatal[signal], (unsigned)info->si_code);
     if (info->si_code > 0) fmt_fd(2, "addr=0x%lx", (unsigned long)info->si_addr);
     else fmt_fd(2, "pid=%d", info->si_pid);
     fmt_fd(2, " pc=0x%lx]\n", (unsigned long)pc_of(ucontext));
-    dump_self(ucontext);
+    dump_fault(ucontext, false);
     if (traceback_all()) dump_others(m_self->g);
     die_of(signal, info);
 }
@@ -119,9 +124,16 @@ static void install(int signal, void (*handler)(int, siginfo_t *, void *), bool 
     if (always || previous[signal].sa_handler == SIG_DFL) sigaction(signal, &a, NULL);
 }
 
-void crash_init(void) {
+void crash_init_faults(void) {
+    static bool done;
+    if (done) return;
+    done = true;
     for (int i = 1; i < SIGNALS; i++)
         if (fatal[i]) install(i, on_fatal, i == SIGSEGV || i == SIGBUS);
+}
+
+void crash_init(void) {
+    crash_init_faults();
     install(SIGQUIT, on_quit, false);
 }
 

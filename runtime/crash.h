@@ -8,6 +8,8 @@
 
 /* Takes the signals that nobody has; when the runtime starts. */
 void crash_init(void);
+/* Only those of faults; before that, if there is a watcher to tell. */
+void crash_init_faults(void);
 /* A stack for this thread's handlers. */
 void crash_thread_init(void);
 /* Does what the disposition `to` would have done with a signal that came to us: for whoever has replaced it. The default

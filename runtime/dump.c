@@ -61,15 +61,24 @@ static void print_frame(uintptr_t pc, unsigned back) {
 
 /* -- unwinding -------------------------------------------------------------------------------------------------------------- */
 
-static void print_frames(unw_cursor_t *cursor, unsigned skip, bool interrupted) {
+/* Of who dies, for the watcher; without a word if nobody here knows of goroutines. */
+static struct {
+    bool silent;
+    size_t n;
+    uintptr_t frames[MOST_FRAMES];
+} own;
+
+static void print_frames(unw_cursor_t *cursor, unsigned skip, bool interrupted, bool is_own) {
     unw_word_t pc, sp, last_sp = 0;
     for (unsigned n = 0; n < MOST_FRAMES + skip; n++) {
         if (unw_get_reg(cursor, UNW_REG_IP, &pc) || unw_get_reg(cursor, UNW_REG_SP, &sp) || pc == 0) return;
-        if (n >= skip) print_frame(pc, n > 0 || !interrupted);
+        bool called = n > 0 || !interrupted;
+        if (n >= skip && !own.silent) print_frame(pc, called);
+        if (n >= skip && is_own) own.frames[own.n++] = pc + !called;
         if (sp < last_sp || unw_step(cursor) <= 0) return;
         last_sp = sp;
     }
-    fmt_fd(2, "...more frames\n");
+    if (!own.silent) fmt_fd(2, "...more frames\n");
 }
 
 /* Of a stack that the program has overwritten, or that changes meanwhile, the unwinder may follow words that lead
@@ -111,12 +120,12 @@ static bool leave_nowhere(unw_context_t *u) {
     return true;
 }
 
-static void print_stack(unw_context_t *context, int flags, unsigned skip) {
+static void print_stack(unw_context_t *context, int flags, unsigned skip, bool is_own) {
     unw_cursor_t cursor;
     if (sigsetjmp(after_fault, 0) == 0) {
         reading_stack = true;
         bool interrupted = (flags & UNW_INIT_SIGNAL_FRAME) && !leave_nowhere(context);
-        if (unw_init_local2(&cursor, context, flags) == 0) print_frames(&cursor, skip, interrupted);
+        if (unw_init_local2(&cursor, context, flags) == 0) print_frames(&cursor, skip, interrupted, is_own);
     } else {
         fmt_fd(2, "\t(the rest of the stack cannot be read)\n");
     }
@@ -126,7 +135,7 @@ static void print_stack(unw_context_t *context, int flags, unsigned skip) {
 static void print_saved_stack(struct g *g) {
     unw_context_t context;
     make_context(&context, &g->context);
-    print_stack(&context, UNW_INIT_SIGNAL_FRAME, 0);
+    print_stack(&context, UNW_INIT_SIGNAL_FRAME, 0, false);
 }
 
 /* -- goroutines ----------------------------------------------------------------------------------------------------------------- */
@@ -229,16 +238,23 @@ void dump_goroutine(struct g *g) {
 void dump_self(const void *ucontext) {
     unw_context_t context;
     struct g *g = m_self->g;
-    if (g) print_heading(g, true);
+    if (own.silent) g = NULL;
+    else if (g) print_heading(g, true);
     else fmt_fd(2, "\nthread %d, which runs no goroutine:\n", gettid());
     if (ucontext) {
         memcpy(&context, ucontext, sizeof context);
-        print_stack(&context, UNW_INIT_SIGNAL_FRAME, 0);
+        print_stack(&context, UNW_INIT_SIGNAL_FRAME, 0, true);
     } else {
         unw_getcontext(&context);
-        print_stack(&context, 0, 2); /* without ourselves and who panics */
+        print_stack(&context, 0, 2, true); /* without ourselves and who panics */
     }
     if (g) print_creation(g);
+}
+
+void dump_fault(const void *ucontext, bool silent) {
+    own.silent = silent;
+    dump_self(ucontext);
+    hook_fault(own.frames, own.n);
 }
 
 struct walk {

@@ -43,7 +43,7 @@ static _Noreturn GORO_NOINLINE void die(const char *kind, enum hook_misuse what,
     if (!ending_begin()) _exit(GORO_EXIT_PANIC);
     flush_stdout();
     fmt_fd(2, "%s: %s\n", kind, text);
-    if (!is_told(what)) dump_self(NULL);
+    if (!is_told(what)) dump_fault(NULL, false);
     if (traceback_all()) dump_others(m_self->g);
     _exit(GORO_EXIT_PANIC);
 }

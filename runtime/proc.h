@@ -150,6 +150,8 @@ void deferred_walk(const struct g *g, void (*visit)(void *const *argument, void 
 
 /* At the first enter: what costs too much to do before main in a program that may never use it. */
 void runtime_start(void);
+/* It has been called: the program has used the runtime. */
+bool runtime_started(void);
 /* The deferred calls of g, outside of the runtime; comes back inside. */
 void deferred_run(struct g *g);
 

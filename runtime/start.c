@@ -83,6 +83,7 @@ __attribute__((constructor)) static void runtime_construct(void) {
     hook_task_switch(main_g.task);
     atexit(at_exit);
     pthread_atfork(signals_before_fork, after_fork_in_parent, after_fork_in_child);
+    if (hook_reporting()) crash_init_faults();
     if (hook_serves()) {
         runtime_start(); /* what each of them would do for itself is done once */
         hook_serve();
@@ -110,6 +111,8 @@ void runtime_start(void) {
     while (__atomic_load_n(&started, __ATOMIC_ACQUIRE) != 2) usleep(10);
     __atomic_store_n(&started, 2, __ATOMIC_RELEASE);
 }
+
+bool runtime_started(void) { return __atomic_load_n(&started, __ATOMIC_ACQUIRE) == 2; }
 
 /* -- poller -------------------------------------------------------------------------------------------------------------- */
 
