@@ -89,6 +89,7 @@ enum wire_tag {
     WIRE_STEPS = 176, WIRE_SCHEDULE /* a hash of its choices */,
     WIRE_COMPLETE, /* 1: the choices have all been told */
     WIRE_MARKS /* 16 bits each: instructions that it has found to be choices (instrument/sharing.h) */,
+    WIRE_COUNTS /* words, below */,
     /* choices */
     WIRE_CHOICE_LIST = 192,
     /* events: an array of struct wire_event; how many there was no room for */
@@ -125,15 +126,18 @@ _Static_assert(sizeof(struct wire_journal_entry) == 40, "an entry has no padding
 /* -- exploring: goro-race and the server that the program becomes (instrument/explore.c) talk over a socket ------- */
 
 enum wire_strategy { WIRE_STRATEGY_PROBE, WIRE_STRATEGY_RANDOM, WIRE_STRATEGY_PCT, WIRE_STRATEGY_MIXED, WIRE_STRATEGY_DFS, WIRE_STRATEGY_POS,
-    WIRE_STRATEGY_STEER /* random priorities; who takes a lock at one of the given pcs falls below all others */ };
+    WIRE_STRATEGY_STEER /* random priorities; who takes a lock at one of the given pcs falls below all others */,
+    WIRE_STRATEGY_SURW };
 
 enum wire_schedule_flag {
     WIRE_SCHEDULE_NOTE = 1,   /* note the decisions */
     WIRE_SCHEDULE_FOLLOW = 2, /* follow these, and ask no strategy; the strategy's time stays */
     WIRE_SCHEDULE_EVENTS = 4, /* send events, as with trace=1 */
+    WIRE_SCHEDULE_COUNT = 8,  /* count each goroutine's events, for surw */
 };
 
-/* "Run this one": a packet. Behind it come the decisions to follow, words (the goroutines that sleep, see below; of a steered one, pcs), marks (16
+/* "Run this one": a packet. Behind it come the decisions to follow, words (the goroutines that sleep, see below;
+ * of a steered one, pcs; of surw, counts), marks (16
  * bits each) that the server has not been told of before, and choices (a byte each). */
 struct wire_schedule {
     uint64_t seed, steps; /* steps: about how many choices the program makes; for pct */
@@ -189,6 +193,14 @@ static inline uint64_t wire_touch(uint64_t object, int writes) {
 static inline int wire_touches_depend(uint64_t a, uint64_t b) {
     return ((a | b) & 4) && (a >> 3 == b >> 3 || a >> 3 == 0 || b >> 3 == 0);
 }
+
+/* Selectively uniform random walk (surw). A schedule that counts tells triples: a goroutine's name, an object (0:
+ * operations of the library), and how many events on it; or the name, WIRE_COUNTS_PARENT and the parent's name. The others
+ * are given the object that is selected, and pairs: a name, and how many selected events that goroutine and its
+ * descendants are expected to make. */
+#define WIRE_COUNTS_ALL (~UINT64_C(0)) /* every object is selected */
+#define WIRE_COUNTS_PARENT (~UINT64_C(1))
+enum { WIRE_COUNTS_MAX = 1024, WIRE_COUNTS_MAIN = 1 /* its name */ };
 
 enum wire_answer_kind {
     WIRE_ANSWER_READY,   /* first of all */

@@ -14,6 +14,7 @@
 #include "instrument/front.h"
 #include "instrument/sharing.h"
 #include "instrument/strategy.h"
+#include "instrument/surw.h"
 #include "instrument/trace_out.h"
 #include "detector/wire.h"
 
@@ -130,6 +131,7 @@ static void become_schedule(int fd) {
         strategy_steer(asked_sleep(), s->sleep_count);
         trace_on = true;
     }
+    if (s->strategy == WIRE_STRATEGY_SURW) surw_begin(asked_sleep(), s->sleep_count);
     front_act_for(front_self.task);
     if (!(s->flags & WIRE_SCHEDULE_EVENTS)) return;
     front_options.trace = 1;

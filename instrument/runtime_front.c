@@ -57,6 +57,8 @@ void *hook_task_main(void) {
 void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) {
     front_goroutines_begin();
     trace_event(front_self.task, CREATE, 0, id, entry, pc);
+    if (unlikely(strategy_explores))
+        strategy_created(front_self.task && !front_self.is_thread ? det_task_id(front_self.task) : 0, id);
     return det_task_new(front_self.task, DET_GOROUTINE, id, entry, pc);
 }
 

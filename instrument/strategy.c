@@ -7,6 +7,7 @@
  *            running one falls below all. A bug of that depth is met with probability 1/(n k^(depth-1)) at least, for n
  *            goroutines and k steps.
  *   pos      partial order sampling (pos.h)
+ *   surw     selectively uniform random walk (surw.h)
  *   steer    random priorities; who takes a lock at one of the places of a predicted cycle falls below all
  *   dfs      the choices that it is given (dfs.h)
  *   mixed    one or the other, and pct of different depths, by the seed
@@ -22,12 +23,14 @@
 #include "instrument/dfs.h"
 #include "instrument/front.h"
 #include "instrument/pos.h"
+#include "instrument/surw.h"
 
 #include <string.h>
 
 enum { FALLEN_MAX = 256, CHANGES_MAX = 16, FAIR_STEPS = 1000, EXPLORED_READS = 16 };
 
 bool strategy_explores, strategy_steers;
+static bool walks; /* surw, or a run that counts for it */
 
 static struct {
     struct wire_schedule schedule;
@@ -93,6 +96,9 @@ void strategy_begin(const struct wire_schedule *s) {
     self.step_ns = self.kind == WIRE_STRATEGY_PROBE ? 1000 : self.kind == WIRE_STRATEGY_DFS ? 0 : choose_step_ns();
     if (self.kind == WIRE_STRATEGY_PCT) choose_changes();
     if (self.kind == WIRE_STRATEGY_POS) pos_begin(s->seed);
+    walks = self.kind == WIRE_STRATEGY_SURW || s->flags & WIRE_SCHEDULE_COUNT;
+    if (walks) surw_begin(NULL, 0);
+    if (s->flags & WIRE_SCHEDULE_COUNT) surw_count();
 }
 
 int32_t strategy_fuel(void) {
@@ -181,6 +187,7 @@ static unsigned choose(unsigned n, uint64_t (*id_of)(const void *q, unsigned i),
     case WIRE_STRATEGY_STEER: return choose_by_priority(n, id_of, q);
     case WIRE_STRATEGY_PROBE: return choose_staying(n, id_of, q);
     case WIRE_STRATEGY_POS: return pos_next(n, id_of, q);
+    case WIRE_STRATEGY_SURW: return surw_next(n, id_of, q);
     default: return choose_any(n, id_of, q);
     }
 }
@@ -244,4 +251,9 @@ void strategy_operation(uint64_t id) {
 
 void strategy_access(uint64_t id, uint64_t address, bool writes) {
     if (self.kind == WIRE_STRATEGY_POS) pos_about(id, address, writes);
+    if (walks) surw_about(id, address);
+}
+
+void strategy_created(uint64_t parent, uint64_t id) {
+    if (walks) surw_created(parent, id);
 }

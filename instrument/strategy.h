@@ -31,6 +31,8 @@ void strategy_lock_taken(uint64_t id, uint64_t pc);
 /* The running goroutine, of this id, is about to begin an operation of the library; to make an access. */
 void strategy_operation(uint64_t id);
 void strategy_access(uint64_t id, uint64_t address, bool writes);
+/* A goroutine has been started; parent 0: by the scheduler. */
+void strategy_created(uint64_t parent, uint64_t id);
 /* What the program's time grows by at a switch point, at which `reads` reads have been made. */
 int64_t strategy_time_ns(int32_t reads);
 

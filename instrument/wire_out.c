@@ -12,6 +12,7 @@
 #include "instrument/modules.h"
 #include "instrument/sharing.h"
 #include "instrument/strategy.h"
+#include "instrument/surw.h"
 #include "instrument/trace_out.h"
 #include "instrument/wire_channel.h"
 #include "detector/wire.h"
@@ -344,6 +345,7 @@ static void write_schedule(struct wire_writer *w) {
     wire_bytes(w, WIRE_MARKS, marks, n * sizeof *marks);
     if (dfs_on) dfs_told(&words, &complete);
     wire_number(w, WIRE_COMPLETE, complete);
+    if ((n = surw_counted(&words)) > 0) wire_bytes(w, WIRE_COUNTS, words, n * sizeof *words);
 }
 
 void wire_out_goodbye(void) {

@@ -19,6 +19,7 @@
 #include "reports/reduce.h"
 #include "reports/report.h"
 #include "reports/schedule.h"
+#include "reports/surw.h"
 #include "reports/worker.h"
 
 #include <errno.h>
@@ -45,7 +46,8 @@ static struct {
     uint64_t begun, steps;     /* schedules handed out besides the probe; choices of the probe */
     struct marks marks;        /* the probe's; of a search, all that were found */
     uint64_t first_seed;
-    bool probed, stopped, told_progress;
+    unsigned probes; /* to be run yet: surw's counts are of a second one, which knows the first one's marks */
+    bool stopped, told_progress;
     struct wire_notes notes; /* of the one schedule that is followed */
     int64_t progress_at;
     uint64_t schedule_ms;
@@ -73,9 +75,9 @@ static uint32_t read_bound(const char *text) {
 }
 
 enum wire_strategy explore_strategy(const struct options *o, uint32_t *depth) {
-    static const char *const names[] = {"random", "pct", "pos", "dfs", "mixed", NULL};
+    static const char *const names[] = {"random", "pct", "pos", "surw", "dfs", "mixed", NULL};
     static const enum wire_strategy kinds[] = {WIRE_STRATEGY_RANDOM, WIRE_STRATEGY_PCT, WIRE_STRATEGY_POS,
-                                               WIRE_STRATEGY_DFS, WIRE_STRATEGY_MIXED};
+                                               WIRE_STRATEGY_SURW,   WIRE_STRATEGY_DFS, WIRE_STRATEGY_MIXED};
     enum { DEPTH_DEFAULT = 3, DEPTH_MAX = 17 };
     const char *text = option(o, STRATEGY).given ? option(o, STRATEGY).text : "mixed", *meant;
     size_t n = strcspn(text, ":");
@@ -93,7 +95,7 @@ enum wire_strategy explore_strategy(const struct options *o, uint32_t *depth) {
         return kinds[i];
     }
     meant = nearest_word(text, names);
-    give_up(EXIT_MISUSE, "--strategy wants random, pct, pct:D, pos, dfs, dfs:N or mixed, not '%s'%s%s%s", text,
+    give_up(EXIT_MISUSE, "--strategy wants random, pct, pct:D, pos, surw, dfs, dfs:N or mixed, not '%s'%s%s%s", text,
             meant ? "; did you mean " : "", meant ? meant : "", meant ? "?" : "");
 }
 
@@ -161,12 +163,16 @@ static bool is_stopped(void) {
     return run.stopped;
 }
 
+static struct dfs_order order_of(const struct schedule *s) {
+    return s->asked.strategy == WIRE_STRATEGY_SURW ? surw_order(s->asked.seed) : dfs_order_of(s);
+}
+
 /* The others' schedules do not age meanwhile: nobody listens to them. */
 static void reduce(struct model_finding *f) {
+    const struct schedule *s = schedules.reported;
     int64_t begun = now_ms();
 
-    reduce_finding(f, run.e, &schedules.reported->asked, run.e->decisions, &run.marks, dfs_order_of(schedules.reported),
-                   is_stopped);
+    reduce_finding(f, run.e, &s->asked, run.e->decisions, &run.marks, order_of(s), is_stopped);
     for (unsigned i = 0; i < run.worker_count; i++)
         if (run.workers[i].deadline) run.workers[i].deadline += now_ms() - begun;
 }
@@ -210,20 +216,22 @@ static void begin_next(struct worker *w) {
         s = *run.e->only;
         w->notes = &run.notes;
         w->schedule = schedule_new(run.begun++);
-    } else if (run.probed) {
+    } else if (!run.probes) {
         if (!may_begin()) return;
         uint64_t number = shard_number(run.e->shard, run.begun++);
         s = (struct wire_schedule){
             .seed = run.first_seed + number, .strategy = run.strategy, .depth = run.depth, .steps = run.steps};
         w->schedule = schedule_new(number);
         if (searches()) order = dfs_next(w->schedule);
+        else if (s.strategy == WIRE_STRATEGY_SURW) order = surw_order(s.seed);
     } else {
         if (w != run.workers || time_is_up()) return;
+        if (run.strategy == WIRE_STRATEGY_SURW) s.flags = WIRE_SCHEDULE_COUNT;
         w->schedule = schedule_new_probe();
     }
     w->deadline = now_ms() + (int64_t)run.schedule_ms;
     w->schedule->asked = s;
-    worker_ask(w, &s, run.e->decisions, &run.marks, searches() ? &order : NULL);
+    worker_ask(w, &s, run.e->decisions, &run.marks, &order);
 }
 
 static void finish(struct worker *w, int status, bool lost) {
@@ -236,8 +244,9 @@ static void finish(struct worker *w, int status, bool lost) {
     s->hung = w->killed && !run.stopped && !lost;
     w->killed = false;
     if (s->is_probe) {
-        run.probed = true;
+        run.probes--;
         run.steps = s->steps;
+        surw_learn(s->counts, s->count_count);
         take_marks(s);
     }
     if (run.stopped && WIFSIGNALED(status)) s->cut = true;
@@ -300,8 +309,8 @@ static bool is_busy(void) {
 static bool is_over(void) {
     if (run.e->not_instrumented) return true;
     if (is_busy()) return false;
-    if (searches() && run.probed && !dfs_has_next()) return true;
-    return time_is_up() || schedules.halted || ((run.probed || run.e->only) && run.begun >= run.wanted);
+    if (searches() && !run.probes && !dfs_has_next()) return true;
+    return time_is_up() || schedules.halted || ((!run.probes || run.e->only) && run.begun >= run.wanted);
 }
 
 static void wait_for_news(void) {
@@ -364,6 +373,7 @@ void explore_run(struct explore *e) {
     if (option(o, EXPLORE).is_time) run.deadline = run.started + (int64_t)option(o, EXPLORE).number;
     run.schedule_ms = option(o, TIMEOUT).given ? option(o, TIMEOUT).number : SCHEDULE_MS;
     run.first_seed = e->seed;
+    run.probes = run.strategy == WIRE_STRATEGY_SURW ? 2 : 1;
     run.wanted = shard_share(e->shard, run.wanted);
     run.begun = e->done;
     if (searches()) {

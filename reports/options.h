@@ -22,7 +22,7 @@
   X(WRITE_BASELINE, "write-baseline", "F",     OPTION_TEXT,     LONG,  "list this run's findings in file F as known") \
   X(SEED,           "seed",           "N",     OPTION_NUMBER,   SHORT, "the schedule: same number, same run (default: random)") \
   X(EXPLORE,        "explore",        "N",     OPTION_AMOUNT,   SHORT, "try N schedules, or as many as a time allows: 1000, 30s") \
-  X(STRATEGY,       "strategy",       "S",     OPTION_TEXT,     LONG,  "how they are chosen: random, pct:D, pos, dfs:N or mixed (default)") \
+  X(STRATEGY,       "strategy",       "S",     OPTION_TEXT,     LONG,  "how they are chosen: random, pct:D, pos, surw, dfs:N or mixed (default)") \
   X(SHARD,          "shard",          "I/N",   OPTION_TEXT,     LONG,  "of the schedules to explore, the I-th of N parts") \
   X(RESULTS,        "results",        "F",     OPTION_TEXT,     LONG,  "findings and progress in file F; a re-run goes on there") \
   X(REPLAY,         "replay",         "F",     OPTION_TEXT,     LONG,  "run a recorded run again, or a schedule @17:2p340-3") \

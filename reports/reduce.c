@@ -50,7 +50,7 @@ struct search {
     const struct model_finding *predicted;
     struct wire_schedule asked;
     const struct marks *marks;
-    struct dfs_order order; /* that was asked for, of a systematic search; or where to put aside, of a steered one */
+    struct dfs_order order; /* that was asked for, of a systematic search; of a steered one, of surw */
     bool (*stopped)(void);
     int left;                /* runs */
     struct wire_notes notes; /* of the last run */
@@ -134,7 +134,8 @@ static bool run_one(struct search *s, uint32_t flags, const struct decisions *d,
     s->left--;
     asked.flags = flags;
     asked.decisions = flags & WIRE_SCHEDULE_FOLLOW ? d->count : 0;
-    bool ordered = asked.strategy == WIRE_STRATEGY_DFS || asked.strategy == WIRE_STRATEGY_STEER;
+    bool ordered = asked.strategy == WIRE_STRATEGY_DFS || asked.strategy == WIRE_STRATEGY_STEER ||
+                   asked.strategy == WIRE_STRATEGY_SURW;
     if (flags & WIRE_SCHEDULE_FOLLOW) ordered = false;
     self.worker.schedule = &records;
     self.worker.notes = &s->notes;
@@ -147,6 +148,7 @@ static bool run_one(struct search *s, uint32_t flags, const struct decisions *d,
     if (records.says_something) schedule_read(&records, in);
     free(records.records);
     free(records.marks);
+    free(records.counts);
     free(records.choices);
     return s->look.found;
 }

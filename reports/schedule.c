@@ -79,6 +79,11 @@ static void read_goodbye(struct schedule *s, const uint8_t *payload, size_t n) {
             s->marks = memory_new(f.length + 1);
             memcpy(s->marks, f.data, s->mark_count * sizeof *s->marks);
         }
+        if (f.tag == WIRE_COUNTS && !s->counts) {
+            s->count_count = f.length / sizeof *s->counts;
+            s->counts = memory_new(f.length + 1);
+            memcpy(s->counts, f.data, s->count_count * sizeof *s->counts);
+        }
         if (f.tag == WIRE_TASKS_EVER && wire_field_number(&f) > all.tasks) all.tasks = wire_field_number(&f);
     }
 }
@@ -183,6 +188,7 @@ static void take_first(void) {
     if (option(all.options, HALT_ON_ERROR).given && report_failing()) schedules.halted = true;
     free(s->records);
     free(s->marks);
+    free(s->counts);
     free(s->choices);
     dfs_drop(s);
     free(s);

@@ -22,6 +22,8 @@ struct schedule {
     uint64_t steps, hash;
     uint16_t *marks; /* instructions that it has found to be choices */
     size_t mark_count;
+    uint64_t *counts; /* words of wire.h, for surw; of a probe */
+    size_t count_count;
     /* of a systematic search (dfs.h) */
     struct dfs_order_made *order;
     uint64_t *choices; /* words of wire.h */

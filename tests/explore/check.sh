@@ -24,9 +24,14 @@ for file in "$kernels"/*.c; do
     grep -q "\"id\":\"$id\"" again.json || fault "$name: $id does not come again with seed $seed"
 done
 
-# pos finds them, too.
-for name in double_check plain_check missed_cancel; do
-    check "$name by pos" 66 "" "$race" --explore 1000 --seed 1 --strategy pos --fail-on "$(sed -n "s,^// finds: ,,p" "$kernels/$name.c")" "./$name"
+# pos and surw find them, too, and a schedule of theirs comes again.
+for strategy in pos surw; do
+    for name in double_check plain_check missed_cancel reader_behind_writer send_after_drain; do
+        code=$(sed -n 's,^// finds: ,,p' "$kernels/$name.c")
+        check "$name by $strategy" 66 '' "$race" --explore 1000 --seed 1 --strategy $strategy --fail-on "$code" --json found.json "./$name"
+        line=$(grep -m 1 "\"code\":\"$code\"" found.json)
+        check "$name by $strategy again" 66 "$(value "$line" id)" "$race" --explore 1 --seed "$(value "$line" seed)" --strategy $strategy "./$name"
+    done
 done
 
 # -- the same seeds, the same report -------------------------------------------------------------------------------
@@ -34,8 +39,9 @@ checks=$((checks + 1))
 for run in 1 2; do
     "$race" --explore 300 --seed 40 --stable --json "json.$run" ./double_check >"out.$run" 2>&1
     "$race" --explore 300 --seed 40 --strategy pct:4 --stable --json "pct.$run" ./missed_cancel >>"out.$run" 2>&1
+    "$race" --explore 300 --seed 40 --strategy surw --stable --json "surw.$run" ./plain_check >>"out.$run" 2>&1
 done
-cmp -s json.1 json.2 && cmp -s pct.1 pct.2 && cmp -s out.1 out.2 || fault 'two explorations of the same seeds differ' "$(diff out.1 out.2)"
+cmp -s json.1 json.2 && cmp -s pct.1 pct.2 && cmp -s surw.1 surw.2 && cmp -s out.1 out.2 || fault 'two explorations of the same seeds differ' "$(diff out.1 out.2)"
 
 # -- schedules that go wrong -----------------------------------------------------------------------------------------
 cat >wrong.c <<'TEXT'

@@ -1,7 +1,9 @@
 /* The strategies of exploring, against a queue that is an array of ids. */
 #include "instrument/front.h"
 #include "instrument/strategy.h"
+#include "instrument/surw.h"
 #include "instrument/wire_out.h"
+#include "reports/surw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +12,11 @@
 #include <cmocka.h>
 
 static uint64_t state;
-uint64_t front_random(void) { return state = state * UINT64_C(6364136223846793005) + 1442695040888963407u; }
+/* Of a linear congruential generator the low bits are worth little. */
+uint64_t front_random(void) {
+    state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    return state ^ state >> 32;
+}
 
 void wire_out_goodbye(void) {}
 
@@ -138,6 +144,123 @@ static void test_pos_lets_draw_anew_who_races(void **unused) {
     assert_in_range(otherwise, 50, 200);
 }
 
+/* -- surw ---------------------------------------------------------------------------------------------------------- */
+
+/* Main starts goroutines. Each makes so many events on one object, before each of them `own` on one of its own. */
+enum { SHARED = 100, WALKERS_MAX = 3 };
+struct walk {
+    unsigned n, events[WALKERS_MAX], own;
+};
+
+static bool is_shared(const struct walk *m, unsigned made) { return made % (m->own + 1) == m->own; }
+
+/* The order of the events on the shared object, as digits: the goroutine's number. */
+static uint64_t order_of_walk(const struct walk *m) {
+    unsigned made[WALKERS_MAX] = {0};
+    bool about[WALKERS_MAX] = {false};
+    uint64_t ids[WALKERS_MAX], order = 0;
+    unsigned n = m->n;
+    for (unsigned i = 0; i < n; i++) strategy_created(1, ids[i] = 2 + i);
+    while (n) {
+        unsigned at = n > 1 ? strategy_next(n, id_at, ids) : 0, g = (unsigned)ids[at] - 2;
+        if (about[g] && is_shared(m, made[g])) order = order * 10 + g + 1;
+        made[g] += about[g];
+        about[g] = made[g] < m->events[g] * (m->own + 1);
+        if (about[g]) strategy_access(ids[at], is_shared(m, made[g]) ? SHARED : 200 + g, true);
+        else ids[at] = ids[--n];
+    }
+    return order;
+}
+
+static void count_walk(const struct walk *m) {
+    const uint64_t *words;
+    size_t n;
+    strategy_begin(&(struct wire_schedule){.strategy = WIRE_STRATEGY_PROBE, .flags = WIRE_SCHEDULE_COUNT});
+    order_of_walk(m);
+    n = surw_counted(&words);
+    surw_learn(words, n);
+}
+
+/* How often each of `orders` is met when so many times schedules select the shared object. */
+static void walk_often(const struct walk *m, const uint64_t *orders, unsigned *met, size_t n, unsigned times) {
+    unsigned walked = 0;
+    count_walk(m);
+    for (uint64_t seed = 1; walked < times; seed++) {
+        struct dfs_order counts = surw_order(seed);
+        size_t i = 0;
+        if (counts.sleep[0] != SHARED) continue;
+        begin(WIRE_STRATEGY_SURW, seed, 0, 0);
+        surw_begin(counts.sleep, counts.sleep_count);
+        for (uint64_t order = order_of_walk(m); i < n && orders[i] != order;) i++;
+        assert_true(i < n);
+        met[i]++;
+        walked++;
+    }
+}
+
+/* Of one event here and ten there each of eleven orders is met as often, whatever lies between. */
+static void test_surw_meets_each_order_as_often(void **unused) {
+    enum { THERE = 10, EACH = 400 };
+    uint64_t orders[THERE + 1];
+    (void)unused;
+    for (unsigned place = 0; place <= THERE; place++) {
+        orders[place] = 0;
+        for (unsigned i = 0; i <= THERE; i++) orders[place] = orders[place] * 10 + (i == place ? 2 : 1);
+    }
+    for (unsigned own = 0; own <= 3; own += 3) {
+        unsigned met[THERE + 1] = {0};
+        walk_often(&(struct walk){2, {THERE, 1}, own}, orders, met, THERE + 1, (THERE + 1) * EACH);
+        for (unsigned place = 0; place <= THERE; place++) assert_in_range(met[place], EACH * 3 / 4, EACH * 5 / 4);
+    }
+}
+
+static bool has_two_of_each(uint64_t order) {
+    unsigned count[10] = {0};
+    for (; order; order /= 10) count[order % 10]++;
+    return count[1] == 2 && count[2] == 2 && count[3] == 2;
+}
+
+static void test_surw_of_three(void **unused) {
+    enum { ORDERS = 90, EACH = 200 };
+    uint64_t orders[ORDERS];
+    unsigned met[ORDERS] = {0}, n = 0;
+    (void)unused;
+    for (uint64_t order = 112233; order <= 332211; order++)
+        if (has_two_of_each(order)) orders[n++] = order;
+    assert_int_equal(n, ORDERS);
+    walk_often(&(struct walk){3, {2, 2, 2}, 1}, orders, met, ORDERS, ORDERS * EACH);
+    for (unsigned i = 0; i < ORDERS; i++) assert_in_range(met[i], EACH * 2 / 3, EACH * 4 / 3);
+}
+
+/* Who has more events than were counted has his turn; who was counted and does not come holds nobody up. */
+static void test_surw_with_wrong_counts(void **unused) {
+    static const struct walk counted = {2, {5, 5}, 0};
+    static const struct walk others[] = {{2, {1, 9}, 0}, {3, {4, 0, 4}, 2}, {3, {9, 9, 9}, 0}};
+    (void)unused;
+    count_walk(&counted);
+    for (size_t i = 0; i < array_length(others); i++)
+        for (uint64_t seed = 1; seed <= 50; seed++) {
+            struct dfs_order counts = surw_order(seed);
+            begin(WIRE_STRATEGY_SURW, seed, 0, 0);
+            surw_begin(counts.sleep, counts.sleep_count);
+            assert_true(order_of_walk(&others[i]) > 0);
+        }
+}
+
+/* Events of one object, and those of all, are selected in turn; an object of one goroutine's is not. */
+static void test_surw_selects(void **unused) {
+    unsigned all = 0, shared = 0;
+    (void)unused;
+    count_walk(&(struct walk){2, {2, 2}, 1});
+    for (uint64_t seed = 1; seed <= 400; seed++) {
+        uint64_t selected = surw_order(seed).sleep[0];
+        all += selected == WIRE_COUNTS_ALL;
+        shared += selected == SHARED;
+    }
+    assert_in_range(all, 50, 150);
+    assert_int_equal(all + shared, 400);
+}
+
 static void test_random_takes_all(void **unused) {
     (void)unused;
     for (uint64_t seed = 1; seed <= 20; seed++) {
@@ -174,6 +297,10 @@ int main(void) {
         cmocka_unit_test(test_pos_keeps_a_priority_until_it_is_used),
         cmocka_unit_test(test_pos_draws_anew_after_a_race),
         cmocka_unit_test(test_pos_lets_draw_anew_who_races),
+        cmocka_unit_test(test_surw_meets_each_order_as_often),
+        cmocka_unit_test(test_surw_of_three),
+        cmocka_unit_test(test_surw_with_wrong_counts),
+        cmocka_unit_test(test_surw_selects),
         cmocka_unit_test(test_random_takes_all),
         cmocka_unit_test(test_same_seed_same_choices),
     };
