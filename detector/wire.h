@@ -126,7 +126,7 @@ _Static_assert(sizeof(struct wire_journal_entry) == 40, "an entry has no padding
 /* -- exploring: goro-race and the server that the program becomes (instrument/explore.c) talk over a socket ------- */
 
 enum wire_strategy { WIRE_STRATEGY_PROBE, WIRE_STRATEGY_RANDOM, WIRE_STRATEGY_PCT, WIRE_STRATEGY_MIXED, WIRE_STRATEGY_DFS, WIRE_STRATEGY_POS,
-    WIRE_STRATEGY_STEER /* random priorities; who takes a lock at one of the given pcs falls below all others */,
+    WIRE_STRATEGY_STEER /* random priorities; who is at one of the given pcs falls below all others */,
     WIRE_STRATEGY_SURW };
 
 enum wire_schedule_flag {

@@ -206,6 +206,10 @@ static void spend(void) {
     spent = now;
 }
 
+void front_spend(void) {
+    if (!front_self.is_thread && switching) spend();
+}
+
 void front_cut(int32_t left, int32_t cost) {
     if (!switching) return;
     drawn -= front_self.fuel - left;

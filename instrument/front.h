@@ -75,6 +75,8 @@ uint64_t front_random(void);
 uint64_t front_burnt(void);
 /* Begins the countdown to the next switch point anew. */
 void front_refill(void);
+/* The program's time passes up to here. */
+void front_spend(void);
 /* Sets what is left of it, at a price of `cost` reads. */
 void front_cut(int32_t left, int32_t cost);
 /* How many have been drawn. */

@@ -192,7 +192,15 @@ void hook_poller(void) { front_goroutines_begin(); }
 /* What an operation weighs against a read in the countdown to the next switch point. */
 enum { OPERATION_COST = 16 };
 
-bool hook_point(void) { return unlikely((front_self.fuel -= OPERATION_COST) <= 0) && front_point_is_due(); }
+void hook_begins(uintptr_t pc) {
+    if (unlikely(strategy_steers)) strategy_begins(det_task_id(front_task()), pc);
+}
+/* Decisions that are followed say where the switch points are; time passes at each operation, as when they were noted. */
+bool hook_point(void) {
+    if (unlikely((front_self.fuel -= OPERATION_COST) <= 0)) return front_point_is_due();
+    if (unlikely(decisions_followed)) front_spend();
+    return false;
+}
 
 /* -- endings ----------------------------------------------------------------------------------------------------------------- */
 

@@ -8,7 +8,7 @@
  *            goroutines and k steps.
  *   pos      partial order sampling (pos.h)
  *   surw     selectively uniform random walk (surw.h)
- *   steer    random priorities; who takes a lock at one of the places of a predicted cycle falls below all
+ *   steer    random priorities; who is at one of the places of what is predicted falls below all
  *   dfs      the choices that it is given (dfs.h)
  *   mixed    one or the other, and pct of different depths, by the seed
  *
@@ -44,8 +44,9 @@ static struct {
     uint64_t reads; /* in turn, or in all */
     bool gave_way;
     uint64_t running, in_turn; /* who was chosen last, and how often in turn */
-    struct {
+    struct fallen {
         uint64_t id, priority;
+        unsigned stays;   /* for so many events; 0: for good */
     } fallen[FALLEN_MAX]; /* the youngest fall last; a ring */
     unsigned fallen_count;
     uint64_t lowest;
@@ -125,20 +126,26 @@ uint64_t strategy_hash(void) { return self.hash; }
 
 /* -- priorities ------------------------------------------------------------------------------------------------------ */
 
-/* Above 2^63 for those that have not fallen. */
-static uint64_t priority_of(uint64_t id) {
+static struct fallen *find_fallen(uint64_t id) {
     unsigned n = self.fallen_count < FALLEN_MAX ? self.fallen_count : FALLEN_MAX;
     for (unsigned i = 0; i < n; i++)
-        if (self.fallen[i].id == id) return self.fallen[i].priority;
-    return draw_of(DRAW_PRIORITY + id) | UINT64_C(1) << 63;
+        if (self.fallen[i].id == id) return &self.fallen[i];
+    return NULL;
 }
 
-static void fall(uint64_t id) {
-    unsigned n = self.fallen_count < FALLEN_MAX ? self.fallen_count : FALLEN_MAX, i = 0;
-    while (i < n && self.fallen[i].id != id) i++;
-    if (i == n) i = self.fallen_count++ % FALLEN_MAX;
-    self.fallen[i].id = id;
-    self.fallen[i].priority = --self.lowest;
+/* Above 2^63: who has fallen is below. */
+static uint64_t first_priority(uint64_t id) { return draw_of(DRAW_PRIORITY + id) | UINT64_C(1) << 63; }
+
+static uint64_t priority_of(uint64_t id) {
+    const struct fallen *f = find_fallen(id);
+    return f ? f->priority : first_priority(id);
+}
+
+static struct fallen *fall(uint64_t id) {
+    struct fallen *f = find_fallen(id);
+    if (!f) f = &self.fallen[self.fallen_count++ % FALLEN_MAX];
+    *f = (struct fallen){.id = id, .priority = --self.lowest};
+    return f;
 }
 
 static unsigned highest(unsigned n, uint64_t (*id_of)(const void *q, unsigned i), const void *q) {
@@ -236,12 +243,24 @@ void strategy_steer(const uint64_t *pcs, size_t n) {
     strategy_steers = true;
 }
 
-void strategy_lock_taken(uint64_t id, uint64_t pc) {
+static bool is_place(uint64_t pc) {
     for (size_t i = 0; i < self.pc_count; i++)
-        if (self.pcs[i] == pc) {
-            fall(id);
-            return;
-        }
+        if (self.pcs[i] == pc) return true;
+    return false;
+}
+
+void strategy_lock_taken(uint64_t id, uint64_t pc) {
+    if (is_place(pc)) fall(id);
+}
+
+void strategy_begins(uint64_t id, uint64_t pc) {
+    if (is_place(pc)) fall(id)->stays = 2;
+}
+
+/* The next event behind the one that it was put aside before: it has its priority again. */
+static void rise(uint64_t id) {
+    struct fallen *f = find_fallen(id);
+    if (f && f->stays && --f->stays == 0) f->priority = first_priority(id);
 }
 
 void strategy_operation(uint64_t id) {
@@ -250,6 +269,7 @@ void strategy_operation(uint64_t id) {
 }
 
 void strategy_access(uint64_t id, uint64_t address, bool writes) {
+    if (unlikely(strategy_steers)) rise(id);
     if (self.kind == WIRE_STRATEGY_POS) pos_about(id, address, writes);
     if (walks) surw_about(id, address);
 }

@@ -1,13 +1,24 @@
 /* Prediction with proof: a schedule in which each goroutine of a predicted cycle is put aside as soon as it has its first lock,
  * so that the others take theirs (the idea is that of Joshi, Park, Sen, Naik: A randomized dynamic program analysis technique
- * for detecting real deadlocks, PLDI 2009). What comes of it is told by the runtime, as any deadlock. */
+ * for detecting real deadlocks, PLDI 2009). In the same way who is about to send on a channel that somebody may close is put
+ * aside, so that the close comes first. What comes of it is told by the runtime, as any deadlock or panic. */
 #include "reports/confirm.h"
 #include "reports/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool confirm_is_predicted_cycle(const struct model_finding *f) { return f->predicted && !strcmp(f->code, "GD004"); }
+static bool is_cycle(const struct model_finding *f) { return !strcmp(f->code, "GD004"); }
+
+/* Of a send and a close that nothing orders; NULL: it is something else. */
+static const struct model_access *find_send(const struct model_finding *f) {
+    if (strcmp(f->code, "GC001") != 0 || f->access_count != 2) return NULL;
+    for (size_t i = 0; i < 2; i++)
+        if (!(f->accesses[i].kind & ACCESS_WRITE) && f->accesses[i].stack.count) return &f->accesses[i];
+    return NULL;
+}
+
+bool confirm_can_drive(const struct model_finding *f) { return f->predicted && (is_cycle(f) || find_send(f)); }
 
 static bool is_asked_for(const struct model_finding *f, uint64_t lock) {
     for (size_t i = 0; i < f->part_count; i++)
@@ -16,8 +27,10 @@ static bool is_asked_for(const struct model_finding *f, uint64_t lock) {
 }
 
 size_t confirm_sites(const struct model_finding *f, uint64_t *pcs) {
+    const struct model_access *send = find_send(f);
     size_t n = 0;
 
+    if (send) pcs[n++] = send->stack.frames[0].pc;
     for (size_t i = 0; i < f->part_count; i++)
         for (size_t k = 0; k < f->parts[i].lock_count && n < CONFIRM_SITES_MAX; k++) {
             const struct model_lock *l = &f->parts[i].locks[k];
@@ -35,7 +48,13 @@ static bool waits_there(const struct model_finding *deadlock, const struct model
     return false;
 }
 
-bool confirm_proves(const struct model_finding *deadlock, const struct model_finding *f) {
+/* The panic's place is its only access. */
+static bool is_panic_of(const struct model_finding *found, const struct model_access *send) {
+    return !strcmp(found->code, "GC001") && found->access_count == 1 && found->accesses[0].stack.count &&
+           found->accesses[0].stack.frames[0].pc == send->stack.frames[0].pc;
+}
+
+static bool is_deadlock_of(const struct model_finding *deadlock, const struct model_finding *f) {
     size_t places = 0;
 
     if (strcmp(deadlock->code, "GD001") != 0 && strcmp(deadlock->code, "GD002") != 0) return false;
@@ -47,11 +66,18 @@ bool confirm_proves(const struct model_finding *deadlock, const struct model_fin
     return places > 1;
 }
 
+bool confirm_proves(const struct model_finding *found, const struct model_finding *f) {
+    const struct model_access *send = find_send(f);
+
+    return send ? is_panic_of(found, send) : is_deadlock_of(found, f);
+}
+
 void confirm_set(struct model_finding *f) {
     struct text why = {0};
 
-    text_print(&why, "%s%sA schedule in which they do meet was run, and none of them went on.", f->why ? f->why : "",
-               f->why ? " " : "");
+    text_print(&why, "%s%s%s", f->why ? f->why : "", f->why ? " " : "",
+               is_cycle(f) ? "A schedule in which they do meet was run, and none of them went on."
+                           : "A schedule in which the close comes first was run, and the send panicked.");
     free(f->why);
     f->why = why.data;
     f->certainty = FINDING_CONFIRMED;

@@ -1,4 +1,4 @@
-/* A predicted cycle of locks, and the deadlock that proves it.
+/* A predicted cycle of locks or a send that a close may overtake, and what proves it: a deadlock or a panic.
  *
  * Threads: none. */
 #ifndef GORO_REPORTS_CONFIRM_H
@@ -9,11 +9,12 @@
 enum { CONFIRM_SITES_MAX = 64 };
 
 /* Can it be driven to? */
-bool confirm_is_predicted_cycle(const struct model_finding *f);
-/* The calls that took the cycle's locks: who has returned from one is to be put aside. Returns how many. */
+bool confirm_can_drive(const struct model_finding *f);
+/* The calls that took the cycle's locks, where who has returned from one is to be put aside; the send, before which
+ * he is. Returns how many. */
 size_t confirm_sites(const struct model_finding *f, uint64_t *pcs);
-/* Is it the deadlock that f predicts: do goroutines wait where it says, in each of its places? */
-bool confirm_proves(const struct model_finding *deadlock, const struct model_finding *f);
+/* Is it the deadlock that f predicts (do goroutines wait where it says, in each place?), or the panic of its send? */
+bool confirm_proves(const struct model_finding *found, const struct model_finding *f);
 /* It was proved. */
 void confirm_set(struct model_finding *f);
 

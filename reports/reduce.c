@@ -305,7 +305,7 @@ void reduce_finding(struct model_finding *f, const struct explore *e, const stru
     self.e = e;
     s = (struct search){
         .id = f->id, .asked = *asked, .marks = marks, .order = order, .stopped = stopped, .left = RUNS_MAX};
-    if (!given && confirm_is_predicted_cycle(f)) {
+    if (!given && confirm_can_drive(f)) {
         struct search steered = s;
         if (prove(&steered, f)) {
             s = steered;

@@ -237,6 +237,7 @@ static GORO_RETURNS_ELSEWHERE bool wait_to_receive(struct chan *c, struct g *g, 
 
 /* False: would have to wait, and may not. */
 static GORO_NOINLINE bool send_the_long_way(struct chan *c, const void *value, bool may_wait, uintptr_t pc) {
+    hook_begins(pc);
     struct g *g = runtime_enter();
     if (unlikely(!c)) {
         if (may_wait) block_for_ever(g, PARK_SENDING, pc);

@@ -138,6 +138,8 @@ void hook_fault(const uintptr_t *frames, size_t n);
 void hook_exit(void);
 /* Something besides main's own steps may happen from now on: a timer, a descriptor. */
 void hook_poller(void);
+/* A send, or a select, at pc is about to begin: its hook_point comes next. */
+void hook_begins(uintptr_t pc);
 /* A public operation begins. True: this is a place where another goroutine may be put on. */
 bool hook_point(void);
 /* True if the seeded strategy decides now: pick one of n (n >= 1). False: the runtime's own fast choice. */
@@ -204,6 +206,7 @@ static inline void hook_misuse(enum hook_misuse w, const void *o, uintptr_t pc) 
 static inline void hook_fault(const uintptr_t *frames, size_t n) { (void)frames, (void)n; }
 static inline void hook_exit(void) {}
 static inline void hook_poller(void) {}
+static inline void hook_begins(uintptr_t pc) { (void)pc; }
 static inline bool hook_point(void) { return false; }
 static inline bool hook_choose(unsigned n, unsigned *chosen) { (void)n, (void)chosen; return false; }
 static inline void hook_gave_way(void) {}

@@ -341,6 +341,7 @@ static int select_many(goro_select_case *cases, size_t n, bool has_default, int6
 
 static GORO_NOINLINE int select_run(goro_select_case *cases, size_t n, bool has_default, int64_t timeout_ns,
                                     uintptr_t pc) {
+    hook_begins(pc);
     return (n <= FEW ? select_few : select_many)(cases, n, has_default, timeout_ns, pc);
 }
 

@@ -261,6 +261,33 @@ static void test_surw_selects(void **unused) {
     assert_int_equal(all + shared, 400);
 }
 
+/* -- steering --------------------------------------------------------------------------------------------------------- */
+
+/* Who is about to begin an operation at a place is put aside, and has its priority again behind it; who has taken a lock
+ * at one is put aside for good. */
+static void test_steering_puts_aside(void **unused) {
+    static const uint64_t places[] = {0x100};
+    (void)unused;
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        begin(WIRE_STRATEGY_STEER, seed, 0, 0);
+        strategy_steer(places, 1);
+        uint64_t first = next(four, 4);
+        strategy_begins(first, 0x200);
+        strategy_operation(first);
+        assert_int_equal(next(four, 4), first);
+        strategy_begins(first, 0x100);
+        strategy_operation(first);
+        assert_int_not_equal(next(four, 4), first);
+        strategy_access(first, 0, true);
+        assert_int_equal(next(four, 4), first);
+        strategy_lock_taken(first, 0x100);
+        strategy_operation(first);
+        strategy_operation(first);
+        assert_int_not_equal(next(four, 4), first);
+    }
+    strategy_steers = false;
+}
+
 static void test_random_takes_all(void **unused) {
     (void)unused;
     for (uint64_t seed = 1; seed <= 20; seed++) {
@@ -301,6 +328,7 @@ int main(void) {
         cmocka_unit_test(test_surw_of_three),
         cmocka_unit_test(test_surw_with_wrong_counts),
         cmocka_unit_test(test_surw_selects),
+        cmocka_unit_test(test_steering_puts_aside),
         cmocka_unit_test(test_random_takes_all),
         cmocka_unit_test(test_same_seed_same_choices),
     };
