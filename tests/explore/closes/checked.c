@@ -1,5 +1,5 @@
 // The sender looks whether it is closed, and sends; in between it is closed. The consumer closes once it has two.
-// close: confirmed
+// prediction: confirmed
 #include <goro.h>
 #include <stdatomic.h>
 static chan(int) c;

@@ -1,5 +1,5 @@
 // Nothing orders the send and the close; a plain run has the send first.
-// close: confirmed
+// prediction: confirmed
 #include <goro.h>
 static chan(int) c;
 static void sender(goro_wg *wg) {

@@ -1,5 +1,5 @@
 // Whoever sends knows that it is open.
-// close: none
+// prediction: none
 #include <goro.h>
 static chan(int) c;
 static goro_mutex mu;

@@ -1,5 +1,5 @@
 // A send that is a case of a select, and a close at about the same time.
-// close: confirmed
+// prediction: confirmed
 #include <goro.h>
 static chan(int) c;
 static chan(int) stop;

@@ -1,5 +1,5 @@
 // The close waits for the send by what orders nothing: no schedule has it first.
-// close: predicted
+// prediction: predicted
 #include <goro.h>
 #include <stdatomic.h>
 static chan(int) c;

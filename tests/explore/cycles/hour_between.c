@@ -1,5 +1,5 @@
 // The same with an hour between the two: nothing orders them but time, and no schedule that was tried has them meet.
-// cycle: predicted
+// prediction: predicted
 #include <goro.h>
 static goro_mutex a, b;
 static int n;

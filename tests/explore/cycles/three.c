@@ -1,5 +1,5 @@
 // Three goroutines, each with its own mutex and that of the next.
-// cycle: confirmed
+// prediction: confirmed
 #include <goro.h>
 
 static goro_mutex forks[3];

@@ -1,5 +1,5 @@
 // Two goroutines lock two mutexes in opposite orders; a plain run has one after the other.
-// cycle: confirmed
+// prediction: confirmed
 #include <goro.h>
 static goro_mutex a, b;
 static int n;

@@ -1,5 +1,5 @@
 // The repaired twin: one order.
-// cycle: none
+// prediction: none
 #include <goro.h>
 static goro_mutex a, b;
 static int n;

@@ -1,0 +1,29 @@
+#!/bin/bash
+# predictions.sh BIN SOURCE FOLDER CODE PROOF: what is predicted in the folder's programs (a cycle of locks, a send that a close may
+# overtake) is driven to. What could be is called confirmed, and its command shows PROOF; what could not stays predicted.
+set -uo pipefail
+source "$2/tests/explore/common.sh"
+folder=$3 code=$4 proof=$5
+
+for file in "$here/$folder"/*.c; do
+    name=$(basename "$file" .c)
+    wanted=$(sed -n 's,^// prediction: ,,p' "$file")
+    checks=$((checks + 1))
+    "$bin/goro-cc" -race -g "$file" -o "$name" || exit 1
+    status=0
+    timeout 120 "$race" --explore 1 --seed 3 --stable --json "$name.json" "./$name" >"$name.out" 2>&1 </dev/null || status=$?
+    expected=0
+    [ "$wanted" = confirmed ] && expected=66
+    [ "$status" = $expected ] || fault "$name: status $status, not $expected, and:" "$(cat "$name.out")"
+    if [ "$wanted" = none ]; then
+        [ -s "$name.json" ] && fault "$name: has findings:" "$(cat "$name.out")"
+        continue
+    fi
+    grep -q "^$code ($wanted) " "$name.out" || fault "$name: no $code that is $wanted:" "$(cat "$name.out")"
+    grep -q "\"code\":\"$code\".*\"$wanted\":true" "$name.json" || fault "$name: not $wanted in JSON"
+    [ "$wanted" = confirmed ] || continue
+    schedule=$(sed -n "/^$code (confirmed)/,/Id:/s/^  Again: goro-race --replay \([^ ]*\) .*/\1/p" "$name.out")
+    timeout 120 "$race" --replay "$schedule" "./$name" >again.out 2>&1 </dev/null
+    grep -qE "$proof" again.out || fault "$name: '$schedule' does not show it:" "$(cat again.out)"
+done
+conclude
