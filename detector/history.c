@@ -370,7 +370,7 @@ static struct memo *memo_of(const struct granule *g, uint64_t cell, uint32_t sit
         (g->w ^ g->r * 5 ^ ((uint64_t)g->ws << 32 | g->rs) * 3 ^ cell ^ (uint64_t)site << 17) * 0x9e3779b97f4a7c15u;
 
     if (unlikely(memo.era != histories.era)) {
-        memset(memo.steps, 0, sizeof memo.steps);
+        if (memo.era) memset(memo.steps, 0, sizeof memo.steps);
         memo.era = histories.era;
     }
     return &memo.steps[h >> 57];

@@ -59,7 +59,7 @@ static GORO_NOINLINE uint32_t make_set(struct recent_set *k, uint32_t rest, uint
 
     set = path_child(set, path_key(PATH_TAKEN, taken));
     if (unlikely(recent.era != path_era)) {
-        memset(&recent, 0, sizeof recent);
+        if (recent.era) memset(&recent, 0, sizeof recent);
         recent.era = path_era;
     }
     if (likely(is_set(set))) *k = (struct recent_set){lock, rest, taken, set};

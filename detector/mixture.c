@@ -54,7 +54,7 @@ static GORO_NOINLINE uint32_t remember(uint32_t old, uint64_t left, uint64_t mas
     uint32_t masks = mixture_masks(left, mask), result = make(old, left, mask, site);
 
     if (unlikely(mixture_recent.era != path_era)) {
-        memset(&mixture_recent, 0, sizeof mixture_recent);
+        if (mixture_recent.era) memset(&mixture_recent, 0, sizeof mixture_recent);
         mixture_recent.era = path_era;
     }
     if (likely(result != PATH_LOST))

@@ -125,7 +125,7 @@ static GORO_NOINLINE uint32_t make_site(uint32_t path, uintptr_t pc) {
     uint32_t site = path_child(path, path_key(PATH_CALL, pc & PATH_VALUE));
 
     if (unlikely(trail_recent.era != path_era)) {
-        memset(&trail_recent, 0, sizeof trail_recent);
+        if (trail_recent.era) memset(&trail_recent, 0, sizeof trail_recent); /* new, it is empty already */
         trail_recent.era = path_era;
     }
     if (likely(site != PATH_LOST)) *trail_recent_at(path, pc) = (struct recent_site){pc, path, site};
