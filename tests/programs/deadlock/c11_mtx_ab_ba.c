@@ -2,6 +2,7 @@
 // expect: GD002
 // mode: race
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <threads.h>
 #include <unistd.h>
@@ -31,6 +32,6 @@ int main(void) {
     thrd_create(&t[0], first, NULL);
     thrd_create(&t[1], second, NULL);
     stage_await(2);
-    usleep(100000);
+    until_told("GD002", 1) usleep(100000);
     return 0;
 }

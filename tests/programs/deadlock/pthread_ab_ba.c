@@ -2,6 +2,7 @@
 // expect: GD002
 // mode: race
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <unistd.h>
 
@@ -28,6 +29,6 @@ int main(void) {
     pthread_create(&t[0], NULL, first, NULL);
     pthread_create(&t[1], NULL, second, NULL);
     stage_await(2);
-    usleep(100000);
+    until_told("GD002", 1) usleep(100000);
     return 0;
 }

@@ -2,6 +2,7 @@
 // expect: GD002*2
 // mode: race
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <unistd.h>
 
@@ -33,6 +34,6 @@ int main(void) {
     pthread_create(&t, NULL, early, NULL);
     pthread_join(own, NULL);
     pthread_create(&t, NULL, late, NULL);
-    usleep(100000);
+    until_told("GD002", 2) usleep(100000);
     return 0;
 }

@@ -2,6 +2,7 @@
 // expect: GD002
 // mode: race
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <unistd.h>
 
@@ -29,6 +30,6 @@ int main(void) {
     pthread_create(&t[0], NULL, reader, NULL);
     pthread_create(&t[1], NULL, rotate, NULL);
     stage_await(2);
-    usleep(100000);
+    until_told("GD002", 1) usleep(100000);
     return 0;
 }

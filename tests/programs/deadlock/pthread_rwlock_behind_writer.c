@@ -3,6 +3,7 @@
 // mode: race
 #define _GNU_SOURCE
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <unistd.h>
 
@@ -30,6 +31,6 @@ int main(void) {
     pthread_create(&t[0], NULL, reader, NULL);
     pthread_create(&t[1], NULL, writer, NULL);
     stage_await(1);
-    usleep(300000);
+    until_told("GM002", 1) usleep(100000);
     return 0;
 }

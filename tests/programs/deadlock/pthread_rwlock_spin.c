@@ -4,6 +4,7 @@
 // mode: race
 #define _GNU_SOURCE
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <unistd.h>
 
@@ -46,6 +47,6 @@ int main(void) {
     pthread_spin_init(&spin, 0);
     for (int i = 0; i < 4; i++) pthread_create(&t, NULL, stories[i], NULL);
     stage_await(4);
-    usleep(100000);
+    until_told("GD002", 2) usleep(100000);
     return 0;
 }

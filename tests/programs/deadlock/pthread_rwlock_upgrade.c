@@ -2,6 +2,7 @@
 // expect: GM002
 // mode: race
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <unistd.h>
 
@@ -18,6 +19,6 @@ int main(void) {
     pthread_t t;
     pthread_create(&t, NULL, upgrade, NULL);
     stage_await(1);
-    usleep(100000);
+    until_told("GM002", 1) usleep(100000);
     return 0;
 }

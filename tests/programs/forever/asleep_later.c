@@ -3,6 +3,7 @@
 // mode: race
 // exit: 2
 #include "../stage.h"
+#include "../told.h"
 
 static chan(int) kept;
 
@@ -14,6 +15,6 @@ static void lost(void) {
 int main(void) {
     kept = chan_make(int, 0);
     go(lost);
-    goro_sleep(GORO_SECOND);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     return chan_recv(kept); // at: GD001
 }

@@ -2,6 +2,7 @@
 // expect: GD003*1
 // allow: GX001
 #include "../live.h"
+#include "../told.h"
 
 static void worker(goro_ctx *ctx) {
     goro_empty nothing;
@@ -13,7 +14,7 @@ static __attribute__((noinline)) void start(void) { go(worker, goro_ctx_with_can
 int main(void) {
     live_start();
     start();
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

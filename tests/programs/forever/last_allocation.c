@@ -2,6 +2,7 @@
 // expect: GD003
 // mode: race
 #include "../stage.h"
+#include "../told.h"
 
 static void sender(void) {
     chan(int) c = chan_make(int, 0);
@@ -10,6 +11,6 @@ static void sender(void) {
 
 int main(void) {
     go(sender);
-    goro_sleep(GORO_SECOND);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     return 0;
 }

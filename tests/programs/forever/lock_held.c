@@ -1,6 +1,7 @@
 // A goroutine waits for ever, and holds a lock that another wants: one mistake, one finding, of the first.
 // expect: GD003*1
 #include "../live.h"
+#include "../told.h"
 
 static goro_mutex mu;
 
@@ -23,7 +24,7 @@ int main(void) {
     start();
     stage_await(1);
     go(other);
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

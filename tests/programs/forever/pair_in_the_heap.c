@@ -1,6 +1,7 @@
 // Two goroutines wait for each other's word, with channels in a structure that only they know.
 // expect: GD003
 #include "../live.h"
+#include "../told.h"
 
 struct talk {
     chan(int) question, answer;
@@ -27,7 +28,7 @@ static __attribute__((noinline)) void start(void) {
 int main(void) {
     live_start();
     start();
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

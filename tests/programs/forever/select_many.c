@@ -2,6 +2,7 @@
 // expect: GD003
 // mode: race
 #include "../stage.h"
+#include "../told.h"
 
 enum { CHANNELS = 8 };
 
@@ -17,6 +18,6 @@ static void lost(void) {
 
 int main(void) {
     go(lost);
-    goro_sleep(GORO_SECOND);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     return 0;
 }

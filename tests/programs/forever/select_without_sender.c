@@ -1,6 +1,7 @@
 // A select waits for two channels; whoever could send on either has ended. A ticker and a pipe keep the program alive.
 // expect: GD003*1
 #include "../live.h"
+#include "../told.h"
 
 static void receiver(chan(int) a, chan(int) b) {
     int v = 0;
@@ -25,7 +26,7 @@ int main(void) {
     live_start();
     start();
     stage_await(1);
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

@@ -2,6 +2,7 @@
 // word, by a plain sleep of the runtime's.
 // expect: GD003*1
 #include "../stage.h"
+#include "../told.h"
 
 static void ask(int who, chan(int) answers) {
     chan_send(answers, who); // at: GD003
@@ -16,6 +17,6 @@ static __attribute__((noinline)) int first_answer(void) {
 
 int main(void) {
     use(first_answer());
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     return 0;
 }

@@ -2,6 +2,7 @@
 // the sender, closing the listener's channel, needs the sender's lock.
 // expect: GD003*2
 #include "../live.h"
+#include "../told.h"
 
 struct hub {
     goro_mutex mu;
@@ -34,7 +35,7 @@ static __attribute__((noinline)) void start(void) {
 int main(void) {
     live_start();
     start();
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 2) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

@@ -1,6 +1,7 @@
 // A timer that has rung, and was heard, is stopped before it is set again, and drained as old books teach: nothing will come.
 // expect: GD003*1
 #include "../live.h"
+#include "../told.h"
 
 static void restart(goro_timer *t) {
     use(chan_recv(goro_timer_chan(t)));
@@ -18,7 +19,7 @@ static __attribute__((noinline)) void start(void) {
 int main(void) {
     live_start();
     start();
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

@@ -1,6 +1,7 @@
 // Whoever is cancelled leaves the rest of its answers to a helper, while the one who would send them has heard the cancel, too.
 // expect: GD003*1
 #include "../live.h"
+#include "../told.h"
 
 enum { ANSWERS = 3 };
 struct question {
@@ -52,7 +53,7 @@ static __attribute__((noinline)) void start(void) {
 int main(void) {
     live_start();
     go(start); /* on a stack of its own, which ends: nothing is left of q in main's */
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

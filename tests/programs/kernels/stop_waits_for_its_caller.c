@@ -1,6 +1,7 @@
 // A loop calls back; the callback stops the loop once and for all, and waits for its end: it is the loop itself that waits.
 // expect: GD003*1
 #include "../live.h"
+#include "../told.h"
 
 struct loop {
     chan(int) inbox;
@@ -41,7 +42,7 @@ static __attribute__((noinline)) void start(void) {
 int main(void) {
     live_start();
     start();
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 1) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

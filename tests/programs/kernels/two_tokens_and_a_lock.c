@@ -2,6 +2,7 @@
 // waits for the place.
 // expect: GD003*3
 #include "../live.h"
+#include "../told.h"
 
 struct breaker {
     chan(goro_empty) places;
@@ -40,7 +41,7 @@ static __attribute__((noinline)) void start(void) {
 int main(void) {
     live_start();
     start();
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 3) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

@@ -1,6 +1,7 @@
 // A consumer keeps its queue locked while it waits to be stopped; whoever would stop it wants to look at the queue first.
 // expect: GD003*2
 #include "../live.h"
+#include "../told.h"
 
 struct queue {
     goro_rwmutex rw;
@@ -41,7 +42,7 @@ static __attribute__((noinline)) void start(void) {
 int main(void) {
     live_start();
     start();
-    goro_sleep(GORO_SECOND / 2);
+    until_told("GD003", 2) goro_sleep(GORO_SECOND / 2);
     live_stop();
     return 0;
 }

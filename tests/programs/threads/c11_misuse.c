@@ -2,6 +2,7 @@
 // expect: GD002 GM001 GM003
 // mode: race
 #include "../thread_stage.h"
+#include "../told.h"
 
 #include <threads.h>
 #include <unistd.h>
@@ -34,6 +35,6 @@ int main(void) {
     mtx_destroy(&c); // at: GM003
     if (thrd_create(&t, first, NULL) || thrd_create(&t, second, NULL)) return 1;
     stage_await(2);
-    usleep(100000);
+    until_told("GD002", 1) usleep(100000);
     return 0;
 }
