@@ -25,5 +25,6 @@ int main(void) {
     c = chan_make(int, 1);
     goro_notify(c, SIGUSR1);
     together(first, second);
+    use(x); /* else no optimising compiler writes it */
     return 0;
 }
