@@ -9,6 +9,8 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 2
 unset GOMAXPROCS "${!GORO_@}"
 export LC_ALL=C.UTF-8
+# In front of a command: it has one processor, the first of those that we may use (which need not be number 0).
+one_cpu=(taskset -c "$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')")
 
 checks=0 faults=0
 fault() {

@@ -62,7 +62,7 @@ for file in "$here"/kernels/*.c; do
     fi
     checks=$((checks + 1))
     timeout 300 "$race" --explore 100000 --strategy dfs --stable --json two.json "./$name" >two.out 2>&1
-    timeout 300 taskset -c 0 "$race" --explore 100000 --strategy dfs --stable --json one.json "./$name" >one.out 2>&1
+    timeout 300 "${one_cpu[@]}" "$race" --explore 100000 --strategy dfs --stable --json one.json "./$name" >one.out 2>&1
     grep -q 'all schedules have been run' two.out || fault "$name: not exhausted:" "$(cat two.out)"
     cmp -s one.json two.json || fault "$name: on one processor the search differs" "$(diff one.json two.json)"
     line=$(grep -m 1 "\"code\":\"$code\"" two.json) || { fault "$name: no $code"; continue; }
