@@ -9,7 +9,7 @@ static struct pair {
     void *unused[4]; /* 40 bytes: the last eight lie where the next chunk's head begins */
     chan(int) c;
 } * unused_pair;
-static chan(int) * last;
+static chan(int) *volatile last; /* else -O2 does not write it */
 
 static void sender(void) {
     unused_pair = malloc(sizeof *unused_pair);

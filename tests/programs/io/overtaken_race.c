@@ -9,7 +9,10 @@
 static int before, beside, p[2];
 
 static void count(void) {
-    for (int i = 0; i < 20000; i++) beside++; // race: both beside
+    for (int i = 0; i < 20000; i++) {
+        beside++;                            // race: both beside
+        __asm__ volatile("" : : : "memory"); /* else -O2 adds 20,000, once */
+    }
 }
 
 static void blocked(void) {
