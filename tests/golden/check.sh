@@ -23,7 +23,8 @@ own_words() { awk '/^G[A-Z][0-9][0-9][0-9] /{on = 1} on || /^goro-race: /{print}
 make_reports() { # CODE PROGRAM
     local out=$scratch/now/$1
     "$bin/goro-race" --stable --seed 1 --json "$out.json" --sarif "$out.sarif" --junit "$out.xml" --html "$out.html" --github "$2" \
-        </dev/null 2>&1 >"$out.stdout" | own_words | sed -E '/^goro-race: /s/ in [0-9]+ goroutines?//' >"$out.txt"
+        </dev/null >"$out.stdout" 2>"$out.stderr" # files: told.h looks there
+    own_words <"$out.stderr" | sed -E '/^goro-race: /s/ in [0-9]+ goroutines?//' >"$out.txt"
     grep '^::' "$out.stdout" >"$out.github"
     python3 "$here/tidy.py" "$out"
 }

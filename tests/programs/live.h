@@ -4,6 +4,7 @@
 #define TESTS_PROGRAMS_LIVE_H
 
 #include "stage.h"
+#include "told.h"
 
 #include <stdlib.h>
 #include <unistd.h>

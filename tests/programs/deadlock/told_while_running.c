@@ -1,7 +1,6 @@
 // The cycle is told while the program runs: it ends in a way that lets nobody look again.
 // expect: GD002
 #include "../live.h"
-#include "../told.h"
 
 static goro_mutex a, b;
 

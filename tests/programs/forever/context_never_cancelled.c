@@ -2,7 +2,6 @@
 // expect: GD003*1
 // allow: GX001
 #include "../live.h"
-#include "../told.h"
 
 static void worker(goro_ctx *ctx) {
     goro_empty nothing;

@@ -1,7 +1,6 @@
 // A goroutine waits for ever, and holds a lock that another wants: one mistake, one finding, of the first.
 // expect: GD003*1
 #include "../live.h"
-#include "../told.h"
 
 static goro_mutex mu;
 

@@ -1,7 +1,6 @@
 // Two goroutines wait for each other's word, with channels in a structure that only they know.
 // expect: GD003
 #include "../live.h"
-#include "../told.h"
 
 struct talk {
     chan(int) question, answer;

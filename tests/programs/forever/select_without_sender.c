@@ -1,7 +1,6 @@
 // A select waits for two channels; whoever could send on either has ended. A ticker and a pipe keep the program alive.
 // expect: GD003*1
 #include "../live.h"
-#include "../told.h"
 
 static void receiver(chan(int) a, chan(int) b) {
     int v = 0;

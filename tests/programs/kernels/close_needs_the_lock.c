@@ -2,7 +2,6 @@
 // the sender, closing the listener's channel, needs the sender's lock.
 // expect: GD003*2
 #include "../live.h"
-#include "../told.h"
 
 struct hub {
     goro_mutex mu;

@@ -1,7 +1,6 @@
 // A timer that has rung, and was heard, is stopped before it is set again, and drained as old books teach: nothing will come.
 // expect: GD003*1
 #include "../live.h"
-#include "../told.h"
 
 static void restart(goro_timer *t) {
     use(chan_recv(goro_timer_chan(t)));

@@ -1,7 +1,6 @@
 // Whoever is cancelled leaves the rest of its answers to a helper, while the one who would send them has heard the cancel, too.
 // expect: GD003*1
 #include "../live.h"
-#include "../told.h"
 
 enum { ANSWERS = 3 };
 struct question {

@@ -1,7 +1,6 @@
 // A loop calls back; the callback stops the loop once and for all, and waits for its end: it is the loop itself that waits.
 // expect: GD003*1
 #include "../live.h"
-#include "../told.h"
 
 struct loop {
     chan(int) inbox;

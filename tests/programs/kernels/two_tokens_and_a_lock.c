@@ -2,7 +2,6 @@
 // waits for the place.
 // expect: GD003*3
 #include "../live.h"
-#include "../told.h"
 
 struct breaker {
     chan(goro_empty) places;

@@ -1,7 +1,6 @@
 // A consumer keeps its queue locked while it waits to be stopped; whoever would stop it wants to look at the queue first.
 // expect: GD003*2
 #include "../live.h"
-#include "../told.h"
 
 struct queue {
     goro_rwmutex rw;
