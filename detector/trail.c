@@ -111,18 +111,9 @@ uint32_t trail_path(struct det_task *t) {
     return likely(path) ? path : make_path(t);
 }
 
-/* The path with the locks held behind it; accesses come in series from one function, so the last answer is kept. */
-static uint32_t add_locks(struct det_task *t, uint32_t path) {
-    if (t->trail.bare_path != path || t->trail.bare_locks != t->trail.locks) {
-        t->trail.locked_path = path_child(path, path_key(PATH_LOCKS, t->trail.locks));
-        t->trail.bare_path = path;
-        t->trail.bare_locks = t->trail.locks;
-    }
-    return t->trail.locked_path;
-}
-
-static GORO_NOINLINE uint32_t make_site(uint32_t path, uintptr_t pc) {
-    uint32_t site = path_child(path, path_key(PATH_CALL, pc & PATH_VALUE));
+/* Asks the trie, and keeps the answer among the recent ones. */
+static GORO_NOINLINE uint32_t make_site(uint32_t path, uintptr_t pc, uint64_t key) {
+    uint32_t site = path_child(path, key);
 
     if (unlikely(trail_recent.era != path_era)) {
         if (trail_recent.era) memset(&trail_recent, 0, sizeof trail_recent); /* new, it is empty already */
@@ -132,6 +123,25 @@ static GORO_NOINLINE uint32_t make_site(uint32_t path, uintptr_t pc) {
     return site;
 }
 
+/* A set of locks among the recent sites: no pc is so high. */
+static uintptr_t pc_of_locks(uint32_t locks) { return ~(uintptr_t)locks; }
+
+/* The path with the locks held behind it; accesses come in series from one function, so the last answer is kept in the
+ * task. */
+static uint32_t add_locks(struct det_task *t, uint32_t path) {
+    uint32_t locks = t->trail.locks;
+
+    if (t->trail.bare_path != path || t->trail.bare_locks != locks) {
+        const struct recent_site *k = trail_recent_at(path, pc_of_locks(locks));
+        bool known = k->pc == pc_of_locks(locks) && k->path == path && trail_recent.era == path_era;
+
+        t->trail.locked_path = known ? k->site : make_site(path, pc_of_locks(locks), path_key(PATH_LOCKS, locks));
+        t->trail.bare_path = path;
+        t->trail.bare_locks = locks;
+    }
+    return t->trail.locked_path;
+}
+
 uint32_t trail_site(struct det_task *t, uintptr_t pc) {
     uint32_t path, site = trail_known_site(&t->trail, pc);
 
@@ -139,7 +149,7 @@ uint32_t trail_site(struct det_task *t, uintptr_t pc) {
     path = trail_path(t);
     if (t->trail.locks) path = add_locks(t, path);
     site = trail_known_site(&t->trail, pc);
-    return site ? site : make_site(path, pc);
+    return site ? site : make_site(path, pc, path_key(PATH_CALL, pc & PATH_VALUE));
 }
 
 /* -- a task's ends -------------------------------------------------------------------------------------------------- */
