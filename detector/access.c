@@ -119,7 +119,7 @@ GORO_INLINE void step_granule(struct access *a, struct shadow_chunk *c, uintptr_
                               uint64_t mask) {
     bool write = a->kind & DET_WRITE;
 
-    if (!(a->kind & DET_FREE) && step_cells(a->t, a->word, access_site(a), write, mask, g, STEP_FULLY)) return;
+    if (!(a->kind & DET_FREE) && step_cells(a->t, a->word, access_site(a), write, mask, g)) return;
     history_step(a, g, mask);
     note_owner(c, address, g);
 }
@@ -152,7 +152,7 @@ static GORO_NOINLINE bool repeat_step(const struct det_task *t, uint64_t cell, u
 /* The same of a granule that has been taken. False: it has not been made, and the granule is free again. */
 GORO_INLINE bool step_taken(const struct det_task *t, uint64_t word, uint32_t site, bool write, uint64_t mask,
                             struct place p, struct granule *g, bool locks) {
-    if (unlikely(!step_cells(t, word, site, write, mask, g, STEP_FULLY)))
+    if (unlikely(!step_cells(t, word, site, write, mask, g)))
         return repeat_step(t, word | mask, site, write, p, g->w, locks);
     put_granule(p, g);
     return true;

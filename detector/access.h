@@ -21,6 +21,9 @@ void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigne
 /* The same of plain accesses within one granule (access_plain.c). */
 void det_read_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc);
 void det_write_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc);
+/* And to all of one. */
+void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc);
+void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc);
 void det_enter_slow(struct det_task *t, uintptr_t pc);
 
 /* Has this task in this epoch already done as much to these bytes? Then nobody who would race with this access would
@@ -46,7 +49,8 @@ GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, 
     if (!special && one_granule && likely((address & (size - 1)) == 0)) {
         if (likely(access_is_repeated(t, address, cell_bytes(address, size), kind))) return;
         if (!(kind & DET_ATOMIC)) {
-            (kind & DET_WRITE ? det_write_new : det_read_new)(t, address, size, pc);
+            if (size == GRANULE_BYTES) (kind & DET_WRITE ? det_write_whole : det_read_whole)(t, address, pc);
+            else (kind & DET_WRITE ? det_write_new : det_read_new)(t, address, size, pc);
             return;
         }
     }

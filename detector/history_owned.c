@@ -8,29 +8,6 @@
 #include "detector/history_list.h"
 #include "detector/mixture.h"
 
-/* A task reads again what several read: its own entry gets the new epoch and place. Other reads do not matter to it, and need
- * not go although it may be after them. False: it has no entry of just these bytes, or a write is in the way. */
-static bool renew(const struct det_task *t, uint64_t cell, uint32_t site, struct history *h) {
-    const uint32_t *sites = sites_of(h);
-    unsigned own = HISTORY_MAX;
-
-    for (unsigned i = 0; i < h->count; i++) {
-        uint64_t x = h->cells[i];
-
-        if (!(x & cell & CELL_MASK)) continue;
-        if (sites[i] & SITE_WRITE) {
-            if (sites[i] & SITE_FREED || !task_knows(t, cell_stamp(x))) return false;
-        } else if (stamp_slot(cell_stamp(x)) == t->slot) {
-            if (own != HISTORY_MAX || (x ^ cell) & (CELL_ATOMIC | CELL_MASK)) return false;
-            own = i;
-        }
-    }
-    if (own == HISTORY_MAX) return false;
-    h->cells[own] = cell;
-    sites_of(h)[own] = site;
-    return true;
-}
-
 struct plan {
     uint64_t word, mask;
     uint32_t site; /* as it stands in the list */
@@ -101,7 +78,7 @@ bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, 
     struct hints told = {0};
 
     if (unlikely(site & SITE_FREED)) return false;
-    if (!write && renew(t, cell, site, h)) {
+    if (!write && history_renew(t, cell, site, h)) {
         *g = (struct granule){.r = cell, .ws = g->ws};
         return true;
     }

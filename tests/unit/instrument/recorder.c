@@ -43,6 +43,12 @@ void det_read_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t 
 void det_write_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc) {
     det_access_slow(t, address, size, DET_WRITE, pc);
 }
+void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    det_access_slow(t, address, GRANULE_BYTES, DET_READ, pc);
+}
+void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    det_access_slow(t, address, GRANULE_BYTES, DET_WRITE, pc);
+}
 void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t pc) {
     assert_ptr_equal(t, front_self.task);
     *record(EVENT_RANGE) = (struct event){EVENT_RANGE, address, pc, n, kind, 0};
