@@ -140,7 +140,7 @@ void det_rendezvous(struct det_task *a, struct det_task *b);
  * told is relaxed, adding DET_ATOMIC_RELAXED to begin's op saves memory. */
 enum det_atomic_op { DET_ATOMIC_LOAD, DET_ATOMIC_STORE, DET_ATOMIC_RMW, DET_ATOMIC_RELAXED = 4 };
 struct det_atomic {
-    struct det_sync *sync; /* the engine's, as all the rest */
+    struct det_sync *sync; /* the engine's, as `section`; the rest is what begin was told */
     struct det_task *task;
     uintptr_t address, pc;
     size_t size;

@@ -87,6 +87,7 @@ struct finding_task {
     uint8_t kind;      /* enum det_task_kind */
     uint8_t state;     /* enum finding_task_state */
     uint64_t parent_id; /* 0: none */
+    bool parent_thread; /* which is a thread: those have numbers of their own */
     char name[48];
     uintptr_t entry;   /* its function; 0 for main */
     struct finding_stack created;

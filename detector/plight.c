@@ -131,8 +131,12 @@ static void fill_task(struct plight *p, uint32_t i) {
     const struct task_record *r = p->records[i];
     struct finding_task *x = &p->f.tasks[i];
 
-    *x = (struct finding_task){
-        .id = r->id, .kind = r->kind, .parent_id = r->parent_id, .entry = r->entry, .heard = true};
+    *x = (struct finding_task){.id = r->id,
+                               .kind = r->kind,
+                               .parent_id = r->parent_id,
+                               .parent_thread = r->parent_thread,
+                               .entry = r->entry,
+                               .heard = true};
     x->state = !r->task ? FINDING_ENDED : r->task->wait.kind ? FINDING_BLOCKED : FINDING_RUNNABLE;
     task_copy_name(r, x->name);
     x->created = stack_of(r->created_site, p->created[i], CREATED_FRAMES);

@@ -160,7 +160,11 @@ static void fill_block(struct report *r, uintptr_t address) {
 static void fill_task(struct report *r, const struct det_task *now, const struct task_record *o) {
     struct finding_task *x = &r->f.tasks[r->f.task_count];
 
-    *x = (struct finding_task){.id = o->id, .kind = o->kind, .parent_id = o->parent_id, .entry = o->entry};
+    *x = (struct finding_task){.id = o->id,
+                               .kind = o->kind,
+                               .parent_id = o->parent_id,
+                               .parent_thread = o->parent_thread,
+                               .entry = o->entry};
     x->state = now->record == o ? FINDING_RUNNING : o->task ? FINDING_RUNNABLE : FINDING_ENDED;
     task_copy_name(o, x->name);
     x->created = stack_of(o->created_site, r->created_frames[r->f.task_count], FINDING_FRAMES_MAX);

@@ -33,6 +33,7 @@ static struct task_record *new_record(const struct det_task *parent, enum det_ta
     r->entry = entry;
     if (parent) {
         r->parent_id = parent->record->id;
+        r->parent_thread = parent->record->kind == DET_THREAD;
         r->parent_stamp = parent->stamp;
     }
     return r;

@@ -33,6 +33,7 @@ struct task_record {
     uint32_t name;               /* handle of name_length bytes, no NUL */
     uint8_t kind;                /* enum det_task_kind */
     uint8_t name_length;         /* at most TASK_NAME_MAX */
+    bool parent_thread;          /* parent_id is the number of a thread */
     bool pinned;                 /* one of several tenures of a task: never forgotten */
     bool marked;                 /* slot_sweep: something refers to it */
 };

@@ -192,6 +192,7 @@ static void put_task(struct wire_writer *w, const struct finding_task *t, uint32
     wire_number(w, WIRE_KIND, t->kind);
     wire_number(w, WIRE_STATE, t->state);
     wire_number(w, WIRE_PARENT_ID, t->parent_id);
+    wire_number(w, WIRE_PARENT_THREAD, t->parent_thread);
     wire_bytes(w, WIRE_NAME, t->name, strnlen(t->name, sizeof t->name));
     wire_number(w, WIRE_ENTRY, t->entry);
     wire_number(w, WIRE_HEARD, t->heard);

@@ -81,6 +81,7 @@ enum wire_tag {
     WIRE_TAKEN_STACK, WIRE_EPOCH,
     /* inside a task */
     WIRE_ID = 128, WIRE_STATE, WIRE_PARENT_ID, WIRE_NAME, WIRE_ENTRY, WIRE_CREATED_STACK, WIRE_HEARD,
+    WIRE_PARENT_THREAD,
     /* inside a part; task, object, stack and locks as above */
     WIRE_ROLE = 144, WIRE_CASES, WIRE_COUNT, WIRE_WAITED_NS, WIRE_MADE_STACK, WIRE_FOREVER,
     /* text, degraded */
@@ -232,9 +233,18 @@ enum wire_event_kind {
     WIRE_EVENT_ADD,        /* value (signed) was added to the WaitGroup other */
     WIRE_EVENT_WAIT,       /* a wait on the WaitGroup other begins */
     WIRE_EVENT_RELEASE,    /* task tells the clock other what it knows ... */
-    WIRE_EVENT_ACQUIRE,    /* ... and hears it */
+    WIRE_EVENT_ACQUIRE,    /* ... and hears it; both with an object: a call of POSIX's, on the object at value */
     WIRE_EVENT_EXCHANGE,   /* both */
     WIRE_EVENT_MEET,       /* task and other (whose epoch is value; 0: a thread) tell each other: an unbuffered channel */
+    WIRE_EVENT_ATOMIC,     /* a C11 atomic operation on other, which value says; relaxed ones only if they store */
+};
+/* Of WIRE_EVENT_ATOMIC: one of the first three, and what its order adds. */
+enum wire_atomic {
+    WIRE_ATOMIC_LOAD,
+    WIRE_ATOMIC_STORE,
+    WIRE_ATOMIC_CHANGE,
+    WIRE_ATOMIC_HEARS = 4,
+    WIRE_ATOMIC_TELLS = 8
 };
 struct wire_event {
     uint64_t ns; /* CLOCK_MONOTONIC */

@@ -24,6 +24,7 @@ struct thread {
     struct det_task *task;
     struct det_sync *done; /* what it did, for who joins it */
     pthread_t handle;
+    uint64_t id;
     unsigned rounds; /* of destructors still to wait for */
     bool entered, detached, ended;
 };
@@ -77,9 +78,9 @@ struct thread *thread_new(void *(*fn)(void *), void *arg, uintptr_t entry, bool 
     t->detached = detached;
     t->done = det_sync_new();
     t->rounds = PTHREAD_DESTRUCTOR_ITERATIONS;
-    uint64_t id = front_next_thread_id();
-    trace_event(front_task(), CREATE, true, id, entry, pc);
-    t->task = det_task_new(front_task(), DET_THREAD, id, entry, pc);
+    t->id = front_next_thread_id();
+    trace_event(front_task(), CREATE, true, t->id, entry, pc);
+    t->task = det_task_new(front_task(), DET_THREAD, t->id, entry, pc);
     return t;
 }
 
@@ -102,7 +103,7 @@ static pthread_once_t end_once = PTHREAD_ONCE_INIT;
 
 static void end_thread(struct thread *t) {
     bool disposed;
-    told_merge(t->task, t->done);
+    told_merge(t->task, t->done, FINDING_PTHREAD, t->id, 0);
     trace_event(t->task, END, 0, 0, 0, 0);
     front_act_for(NULL);
     det_task_end(t->task);
@@ -174,10 +175,10 @@ struct thread *thread_find(pthread_t handle) {
 
 /* If the handle was not known before the join, the thread had not begun to run; now it is known, and cannot have been
  * reused: its creator would have entered the new owner, who is not detached, behind it in the bucket. */
-void thread_joined(struct thread *found_before, pthread_t handle) {
+void thread_joined(struct thread *found_before, pthread_t handle, uintptr_t pc) {
     struct thread *t = found_before ? found_before : thread_find(handle);
     if (!t) return; /* not made through us */
-    told_acquire(front_task(), t->done);
+    told_acquire(front_task(), t->done, FINDING_PTHREAD, t->id, pc);
     lock_table();
     remove_locked(t);
     unlock_table();

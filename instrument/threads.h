@@ -25,7 +25,7 @@ struct thread_own_start {
 
 /* Before a join: whom it means, if known already. After it: takes what the thread did, and forgets it. */
 struct thread *thread_find(pthread_t handle);
-void thread_joined(struct thread *found_before, pthread_t handle);
+void thread_joined(struct thread *found_before, pthread_t handle, uintptr_t pc);
 void thread_detached(pthread_t handle);
 
 /* Around fork: the table is whole in the child. */

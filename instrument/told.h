@@ -24,12 +24,15 @@ GORO_INLINE void told_wake(struct det_task *t) {
     trace_event(t, UNBLOCK, 0, 0, 0, 0);
     det_wake(t);
 }
-GORO_INLINE void told_acquire(struct det_task *t, struct det_sync *s) {
-    trace_event(t, ACQUIRE, 0, (uintptr_t)s, 0, 0);
+/* kind 0: part of an operation on a lock that has been told. */
+GORO_INLINE void told_acquire(struct det_task *t, struct det_sync *s, enum finding_object kind, uintptr_t object,
+                              uintptr_t pc) {
+    trace_event(t, ACQUIRE, kind, (uintptr_t)s, object, pc);
     det_acquire(t, s);
 }
-GORO_INLINE void told_merge(struct det_task *t, struct det_sync *s) {
-    trace_event(t, RELEASE, 0, (uintptr_t)s, 0, 0);
+GORO_INLINE void told_merge(struct det_task *t, struct det_sync *s, enum finding_object kind, uintptr_t object,
+                            uintptr_t pc) {
+    trace_event(t, RELEASE, kind, (uintptr_t)s, object, pc);
     det_merge(t, s);
 }
 

@@ -87,6 +87,27 @@ void trace_out_record(const struct det_task *task, enum wire_event_kind kind, un
     leave();
 }
 
+static bool is_repeated_locked(const struct det_task *task, unsigned what, uintptr_t address, uintptr_t pc) {
+    const struct wire_event *last = ring.count ? &ring.event[(ring.first + ring.count - 1) % RING] : NULL;
+    return last && last->kind == WIRE_EVENT_ATOMIC && last->task == det_task_id(task) &&
+           last->thread == det_task_is_thread(task) && last->other == address && last->value == what &&
+           last->pc == pc && last->epoch == det_task_epoch(task);
+}
+
+void trace_out_atomic(const struct det_task *task, unsigned what, uintptr_t address, uintptr_t pc) {
+    if (!front_options.trace || !enter()) return; /* the strategies' own use of events is not about atomics */
+    if (!is_repeated_locked(task, what, address, pc))
+        *new_event_locked() = (struct wire_event){.ns = (uint64_t)clock_now(),
+                                                  .task = det_task_id(task),
+                                                  .other = address,
+                                                  .value = what,
+                                                  .pc = pc,
+                                                  .kind = WIRE_EVENT_ATOMIC,
+                                                  .thread = det_task_is_thread(task),
+                                                  .epoch = det_task_epoch(task)};
+    leave();
+}
+
 void trace_out_finding(void) {
     if (!trace_on || !enter()) return;
     send_locked();

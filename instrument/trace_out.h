@@ -22,6 +22,8 @@ void trace_out_start(void);
 struct det_task;
 GORO_COLD void trace_out_record(const struct det_task *task, enum wire_event_kind kind, unsigned object, uint64_t other,
                                 uint64_t value, uint64_t pc);
+/* An atomic operation: what is of the enum wire_atomic. One that spins is told once. */
+GORO_COLD void trace_out_atomic(const struct det_task *task, unsigned what, uintptr_t address, uintptr_t pc);
 /* Sends what is there, of a trace of the whole run. */
 void trace_out_flush(void);
 /* A finding is about to be sent: sends what led to it. */

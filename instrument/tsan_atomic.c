@@ -9,6 +9,7 @@
  *
  * Threads: any. A switch point comes before the operation: a program that spins on an atomic lets the others go on. */
 #include "instrument/sharing.h"
+#include "instrument/trace_out.h"
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
@@ -31,7 +32,21 @@ typedef unsigned __int128 a128;
     struct det_atomic section =                                                                                  \
         det_atomic_begin(front_task(), (uintptr_t)(p), sizeof *(p),                                              \
                          ORDER(strongest) == __ATOMIC_RELAXED ? (op) | DET_ATOMIC_RELAXED : (op), pc)
-#define END(op, mo) det_atomic_end(section, op, ORDER(mo))
+#define END(op, mo)                                                                                              \
+    do {                                                                                                         \
+        if (unlikely(trace_on)) trace_operation(&section, op, ORDER(mo));                                        \
+        det_atomic_end(section, op, ORDER(mo));                                                                  \
+    } while (0)
+
+/* Inside the section, so that the trace has the order of the address's values. */
+static GORO_COLD void trace_operation(const struct det_atomic *a, enum det_atomic_op op, int order) {
+    static const unsigned words[] = {WIRE_ATOMIC_LOAD, WIRE_ATOMIC_STORE, WIRE_ATOMIC_CHANGE};
+    bool hears = op != DET_ATOMIC_STORE && order != __ATOMIC_RELAXED && order != __ATOMIC_RELEASE;
+    bool tells = op != DET_ATOMIC_LOAD && order >= __ATOMIC_RELEASE; /* or stronger */
+    if (!hears && !tells && op != DET_ATOMIC_STORE) return;
+    unsigned what = words[op] | (hears ? WIRE_ATOMIC_HEARS : 0) | (tells ? WIRE_ATOMIC_TELLS : 0);
+    trace_out_atomic(a->task, what, a->address, a->pc);
+}
 
 /* -- 16 bytes: no libatomic, whose locks other code would not share ---------------------------------------------- */
 

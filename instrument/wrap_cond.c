@@ -16,8 +16,12 @@
     bool sees = wrap_sees_sync(pc)
 
 static struct det_sync *clock_of(const volatile void *p, unsigned which) { return det_sync_at((uintptr_t)p + which); }
-static void acquire(const volatile void *p, unsigned which) { told_acquire(front_task(), clock_of(p, which)); }
-static void merge(const volatile void *p, unsigned which) { told_merge(front_task(), clock_of(p, which)); }
+static void acquire(const volatile void *p, unsigned which, enum finding_object kind, uintptr_t pc) {
+    told_acquire(front_task(), clock_of(p, which), kind, (uintptr_t)p, pc);
+}
+static void merge(const volatile void *p, unsigned which, enum finding_object kind, uintptr_t pc) {
+    told_merge(front_task(), clock_of(p, which), kind, (uintptr_t)p, pc);
+}
 
 /* -- condition variable ------------------------------------------------------------------------------------------------------ */
 
@@ -46,7 +50,7 @@ static void have_mutex_again(void *arg) {
     if (untimed) told_block(front_task(), FINDING_PTHREAD_COND, (uintptr_t)c, here);                                   \
     pthread_cleanup_push(have_mutex_again, &w);                                                                        \
     e = REAL(name)(__VA_ARGS__);                                                                                       \
-    if (e == 0) acquire(c, 0); /* the signal came before the mutex was taken again */                                  \
+    if (e == 0) acquire(c, 0, FINDING_PTHREAD_COND, here); /* the signal came before the mutex was taken again */      \
     pthread_cleanup_pop(1);                                                                                            \
     return e
 
@@ -59,7 +63,7 @@ int WRAP(pthread_cond_clockwait)(pthread_cond_t *c, pthread_mutex_t *m, clockid_
 }
 static void tell_waiters(pthread_cond_t *c, uintptr_t pc) {
     wrap_uses(pc, c);
-    merge(c, 0);
+    merge(c, 0, FINDING_PTHREAD_COND, pc);
 }
 int WRAP(pthread_cond_signal)(pthread_cond_t *c) {
     SEES(pc);
@@ -128,10 +132,10 @@ int WRAP(pthread_barrier_wait)(pthread_barrier_t *b) {
     struct barrier *known = barrier_of(b);
     unsigned which = 0;
     if (known && known->threads) which = __atomic_fetch_add(&known->arrivals, 1, __ATOMIC_RELAXED) / known->threads & 1;
-    merge(b, which);
+    merge(b, which, FINDING_PTHREAD_BARRIER, pc);
     int e;
     WRAP_BLOCKED(e, REAL(pthread_barrier_wait)(b), FINDING_PTHREAD_BARRIER, b, pc);
-    if (e == 0 || e == PTHREAD_BARRIER_SERIAL_THREAD) acquire(b, which);
+    if (e == 0 || e == PTHREAD_BARRIER_SERIAL_THREAD) acquire(b, which, FINDING_PTHREAD_BARRIER, pc);
     return e;
 }
 
@@ -140,6 +144,7 @@ int WRAP(pthread_barrier_wait)(pthread_barrier_t *b) {
 struct once {
     pthread_once_t *control;
     void (*fn)(void);
+    uintptr_t pc;
     struct once *outer;
 };
 static __thread struct once *once_running __attribute__((tls_model("initial-exec")));
@@ -148,16 +153,16 @@ static void run_once(void) {
     struct once *o = once_running;
     o->fn();
     once_running = o;
-    merge(o->control, 0);
+    merge(o->control, 0, FINDING_ONCE, o->pc);
 }
 
 int wrap_once(pthread_once_t *control, void (*fn)(void), uintptr_t pc) {
     if (!wrap_sees_sync(pc)) return REAL(pthread_once)(control, fn);
-    struct once o = {control, fn, once_running};
+    struct once o = {control, fn, pc, once_running};
     once_running = &o;
     int e = REAL(pthread_once)(control, run_once);
     once_running = o.outer;
-    if (e == 0) acquire(control, 0);
+    if (e == 0) acquire(control, 0, FINDING_ONCE, pc);
     return e;
 }
 int WRAP(pthread_once)(pthread_once_t *control, void (*fn)(void)) { return wrap_once(control, fn, FRONT_HERE); }
@@ -168,7 +173,7 @@ int WRAP(pthread_once)(pthread_once_t *control, void (*fn)(void)) { return wrap_
     SEES(pc);                                                                                                          \
     if (sees) wrap_uses(pc, s);                                                                                        \
     int e = REAL(name)(__VA_ARGS__);                                                                                   \
-    if (e == 0 && sees) acquire(s, 0);                                                                                 \
+    if (e == 0 && sees) acquire(s, 0, FINDING_POSIX_SEM, pc);                                                          \
     return e
 
 int WRAP(sem_init)(sem_t *s, int shared, unsigned value) {
@@ -185,7 +190,7 @@ int WRAP(sem_post)(sem_t *s) {
     SEES(pc);
     if (sees) {
         wrap_uses(pc, s);
-        merge(s, 0);
+        merge(s, 0, FINDING_POSIX_SEM, pc);
     }
     return REAL(sem_post)(s);
 }
@@ -195,7 +200,7 @@ int WRAP(sem_wait)(sem_t *s) {
     wrap_uses(pc, s);
     int e;
     WRAP_BLOCKED(e, REAL(sem_wait)(s), FINDING_POSIX_SEM, s, pc);
-    if (e == 0) acquire(s, 0);
+    if (e == 0) acquire(s, 0, FINDING_POSIX_SEM, pc);
     return e;
 }
 int WRAP(sem_trywait)(sem_t *s) { DOWN(sem_trywait, s); }

@@ -15,8 +15,6 @@
     bool sees = wrap_sees_sync(pc)
 
 static struct det_sync *clock_of(const volatile void *p, unsigned which) { return det_sync_at((uintptr_t)p + which); }
-static void acquire(const volatile void *p, unsigned which) { told_acquire(front_task(), clock_of(p, which)); }
-static void merge(const volatile void *p, unsigned which) { told_merge(front_task(), clock_of(p, which)); }
 
 /* -- threads --------------------------------------------------------------------------------------------------------- */
 
@@ -65,10 +63,11 @@ int WRAP(pthread_create)(pthread_t *out, const pthread_attr_t *attr, void *(*fn)
 }
 
 #define JOIN(name, ...)                                                                                                \
-    if (!wrap_sees_sync(FRONT_HERE)) return REAL(name)(__VA_ARGS__);                                                   \
+    SEES(pc);                                                                                                          \
+    if (!sees) return REAL(name)(__VA_ARGS__);                                                                         \
     struct thread *t = thread_find(handle);                                                                            \
     int e = REAL(name)(__VA_ARGS__);                                                                                   \
-    if (e == 0) thread_joined(t, handle);                                                                              \
+    if (e == 0) thread_joined(t, handle, pc);                                                                          \
     return e
 
 int WRAP(pthread_join)(pthread_t handle, void **result) {
@@ -77,7 +76,7 @@ int WRAP(pthread_join)(pthread_t handle, void **result) {
     struct thread *t = thread_find(handle);
     int e;
     WRAP_BLOCKED(e, REAL(pthread_join)(handle, result), FINDING_PTHREAD, handle, pc);
-    if (e == 0) thread_joined(t, handle);
+    if (e == 0) thread_joined(t, handle, pc);
     return e;
 }
 int WRAP(pthread_tryjoin_np)(pthread_t handle, void **result) { JOIN(pthread_tryjoin_np, handle, result); }
@@ -209,7 +208,7 @@ static void reader_in(pthread_rwlock_t *l, int e, unsigned tried, uintptr_t pc) 
 static void writer_in(pthread_rwlock_t *l, int e, unsigned tried, uintptr_t pc) {
     if (e) return;
     told_lock_taken(front_task(), FINDING_PTHREAD_RWLOCK, (uintptr_t)l, tried, pc);
-    acquire(l, 1);
+    told_acquire(front_task(), clock_of(l, 1), 0, 0, 0);
 }
 
 int WRAP(pthread_rwlock_init)(pthread_rwlock_t *l, const pthread_rwlockattr_t *attr) {
@@ -274,7 +273,7 @@ int WRAP(pthread_rwlock_unlock)(pthread_rwlock_t *l) {
         bool writer = holder && holder == own_id();
         bool own = told_lock_dropped(front_task(), FINDING_PTHREAD_RWLOCK, (uintptr_t)l,
                                      writer ? DET_LOCK_REPLACES : DET_LOCK_READ, pc);
-        if (!writer) merge(l, 1);
+        if (!writer) told_merge(front_task(), clock_of(l, 1), 0, 0, 0);
         /* The lowest three bits of the readers' count are flags. */
         bool held = writer || (!holder && __atomic_load_n(&l->__data.__readers, __ATOMIC_RELAXED) >> 3);
         if (!own && !held) det_report(front_task(), "GM001", FINDING_ERROR, FINDING_PTHREAD_RWLOCK, (uintptr_t)l, pc);

@@ -6,8 +6,12 @@
     uintptr_t pc = FRONT_HERE;                                                                                         \
     bool sees = wrap_sees_sync(pc)
 
-static void acquire(const volatile void *p) { told_acquire(front_task(), det_sync_at((uintptr_t)p)); }
-static void merge(const volatile void *p) { told_merge(front_task(), det_sync_at((uintptr_t)p)); }
+static void woken(const cnd_t *c, uintptr_t pc) {
+    told_acquire(front_task(), det_sync_at((uintptr_t)c), FINDING_PTHREAD_COND, (uintptr_t)c, pc);
+}
+static void signals(const cnd_t *c, uintptr_t pc) {
+    told_merge(front_task(), det_sync_at((uintptr_t)c), FINDING_PTHREAD_COND, (uintptr_t)c, pc);
+}
 
 struct start {
     thrd_start_t fn;
@@ -48,7 +52,7 @@ int WRAP(thrd_join)(thrd_t handle, int *result) {
     struct thread *t = thread_find(handle);
     int e;
     WRAP_BLOCKED(e, REAL(thrd_join)(handle, result), FINDING_PTHREAD, handle, pc);
-    if (e == thrd_success) thread_joined(t, handle);
+    if (e == thrd_success) thread_joined(t, handle, pc);
     return e;
 }
 int WRAP(thrd_detach)(thrd_t handle) {
@@ -104,17 +108,17 @@ int WRAP(mtx_unlock)(mtx_t *m) {
     if (untimed) told_block(front_task(), FINDING_PTHREAD_COND, (uintptr_t)c, pc);                                     \
     int e = REAL(name)(__VA_ARGS__);                                                                                   \
     told_wake(front_task());                                                                                           \
-    if (e == thrd_success) acquire(c); /* the signal came before the mutex was taken again */                          \
+    if (e == thrd_success) woken(c, pc); /* the signal came before the mutex was taken again */                        \
     taken(m, thrd_success, 0, true, pc);                                                                               \
     return e
 int WRAP(cnd_wait)(cnd_t *c, mtx_t *m) { WAIT(true, cnd_wait, c, m); }
 int WRAP(cnd_timedwait)(cnd_t *c, mtx_t *m, const struct timespec *until) { WAIT(false, cnd_timedwait, c, m, until); }
 int WRAP(cnd_signal)(cnd_t *c) {
-    if (wrap_sees_sync(FRONT_HERE)) merge(c);
+    if (wrap_sees_sync(FRONT_HERE)) signals(c, FRONT_HERE);
     return REAL(cnd_signal)(c);
 }
 int WRAP(cnd_broadcast)(cnd_t *c) {
-    if (wrap_sees_sync(FRONT_HERE)) merge(c);
+    if (wrap_sees_sync(FRONT_HERE)) signals(c, FRONT_HERE);
     return REAL(cnd_broadcast)(c);
 }
 void WRAP(call_once)(once_flag *flag, void (*fn)(void)) {

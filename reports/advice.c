@@ -57,7 +57,7 @@ static void put_it(struct text *t, const struct model_finding *f) {
 
 /* The classic of the loop variable: who was started was given the address of what its starter goes on to change. */
 static bool reads_local_of_starter(const struct race *r) {
-    bool later_started = r->now->parent_id == r->then->id && r->then->id;
+    bool later_started = task_started(r->then, r->now);
     const struct model_task *starter = later_started ? r->then : r->now;
     const struct model_access *started = later_started ? r->later : r->earlier;
 
@@ -66,7 +66,7 @@ static bool reads_local_of_starter(const struct race *r) {
 }
 
 static void advise_copy(struct text *t, const struct race *r) {
-    const struct model_task *started = r->now->parent_id == r->then->id ? r->now : r->then;
+    const struct model_task *started = task_started(r->then, r->now) ? r->now : r->then;
 
     text_put(t, "if ");
     put_task_short(t, started);
@@ -108,7 +108,7 @@ void race_advise(struct text *t, const struct race *r) {
         text_print(t, "make the %s", access_word(plain));
         put_stack_place(t, &plain->stack);
         text_put(t, " atomic, too, or guard both by one lock.");
-    } else if (r->then->parent_id == r->now->id && r->now->id) {
+    } else if (task_started(r->now, r->then)) {
         if (reads_local_of_starter(r)) advise_copy(t, r);
         text_put(t, "let ");
         put_task_short(t, r->now);
@@ -118,7 +118,7 @@ void race_advise(struct text *t, const struct race *r) {
         put_stack_place(t, &r->later->stack);
         text_put(t, r->then->kind == TASK_THREAD ? ": pthread_join."
                                                  : ": goro_wg_wait, or a receive of what it sends when done.");
-    } else if (r->now->parent_id == r->then->id && r->then->id) {
+    } else if (task_started(r->then, r->now)) {
         if (reads_local_of_starter(r)) advise_copy(t, r);
         text_print(t, "move the %s", access_word(r->earlier));
         put_stack_place(t, &r->earlier->stack);

@@ -4,6 +4,7 @@
 #include "reports/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *event_object(struct process *p, const struct wire_event *e) {
     struct stack s = symbols_stack(p, &e->pc, e->pc ? 1 : 0, 0);
@@ -13,10 +14,12 @@ const char *event_object(struct process *p, const struct wire_event *e) {
     struct text t = {0};
     const char *kept;
 
-    text_put(&t, object_kind_name((enum finding_object)e->object));
-    if (e->other && symbols_variable(p, e->other, 0, &v)) text_print(&t, " %s", v.name);
+    if (e->kind != WIRE_EVENT_ATOMIC) text_print(&t, "%s ", object_kind_name((enum finding_object)e->object));
+    if (e->other && symbols_variable(p, e->other, 0, &v)) text_put(&t, v.name);
     else if (e->other && f && f->line && (called = source_argument(source_line(f->file, f->line), f->column)))
-        text_print(&t, " %s", called);
+        text_put(&t, called);
+    else if (t.length) t.data[--t.length] = 0;
+    else text_put(&t, "a variable");
     kept = intern(t.data);
     text_free(&t);
     free(called);
@@ -37,4 +40,13 @@ const char *event_place(struct process *p, const struct wire_event *e) {
     text_free(&t);
     free(s.frames);
     return kept;
+}
+
+bool event_is_unwinders(struct process *p, const struct wire_event *e) {
+    struct stack s = symbols_stack(p, &e->pc, e->pc ? 1 : 0, 0);
+    const char *module = s.count ? s.frames[0].module : NULL;
+    bool is = module && !strncmp(path_last(module), "libunwind", 9);
+
+    free(s.frames);
+    return is;
 }

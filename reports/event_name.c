@@ -38,7 +38,7 @@ const struct event_name *event_name(struct process *p, const struct wire_event *
     if (HASH_COUNT(names) >= NAMES_MAX) event_names_free();
     n = memory_new(sizeof *n);
     n->key = key;
-    n->name = (struct event_name){event_object(p, e), event_place(p, e)};
+    n->name = (struct event_name){event_object(p, e), event_place(p, e), event_is_unwinders(p, e)};
     HASH_ADD(hh, names, key, sizeof key, n);
     return &n->name;
 }

@@ -9,6 +9,7 @@
 struct event_name {
     const char *name;  /* "mutex mu"; kept */
     const char *place; /* "race.c:10", kept; NULL: unknown */
+    bool unwinders;    /* the call is the unwinder's: the runtime at work */
 };
 
 /* Of the object e->other at the call e->pc. Valid until so many others have been asked for that memory ends: use at once. */

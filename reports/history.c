@@ -2,18 +2,21 @@
  *
  * A moment is an operation in the words of goro.h. The wire tells of operations and of clocks: SEND, then EXCHANGE with the
  * clock of the value's place. So a clock's event belongs to the operation of the same goroutine right before it; what hears
- * a clock has heard the operation that told it last. A lock's clock goes by the lock's address.
+ * a clock has heard the operation that told it last. A lock's clock goes by the lock's address, as that of an atomic does;
+ * calls of POSIX's that are no locks tell of clock and operation at once.
  *
  * Where the earlier access of a race lies among the operations of its goroutine is told by its epoch, which each telling
  * ends (detector/epoch.h): events of a lower one came before. Within its epoch it lies before the telling that ended it, and
- * before a lock was taken that it did not hold.
+ * before a lock was taken that it did not hold; behind all else, so that no arrow leads on from it that should not.
+ *
+ * Of atomics the last store or change that was a release is what an acquire hears, until somebody else stores relaxed. What
+ * fences order has no arrows.
  *
  * Always true
  *  1. moment.from is a moment of another goroutine, of a lower order.
  *  2. Memory is bounded: EVENTS_MAX events, MOMENTS_MAX moments for each of HISTORIES_MAX findings. */
 #include "reports/history.h"
 #include "reports/event_name.h"
-#include "reports/writers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +42,8 @@ void history_events(struct process *p, struct wire_reader payload) {
         for (size_t i = 0; i + sizeof(struct wire_event) <= f.length; i += sizeof(struct wire_event)) {
             struct event *slot = &ring.event[(ring.first + ring.count) % EVENTS_MAX];
             memcpy(&slot->e, f.data + i, sizeof slot->e);
-            if (slot->e.thread) slot->e.task = 0; /* whose number may be a goroutine's, too */
+            if (slot->e.thread) slot->e.task |= HISTORY_THREAD;
+            if (slot->e.other_thread) slot->e.other |= HISTORY_THREAD;
             slot->process = p;
             if (ring.count < EVENTS_MAX) ring.count++;
             else ring.first = (ring.first + 1) % EVENTS_MAX;
@@ -47,11 +51,15 @@ void history_events(struct process *p, struct wire_reader payload) {
     }
 }
 
-void history_end(void) {
-    free(ring.event);
-    ring.event = NULL;
+void history_next_run(void) {
     ring.first = ring.count = 0;
     event_names_free();
+}
+
+void history_end(void) {
+    history_next_run();
+    free(ring.event);
+    ring.event = NULL;
 }
 
 void history_free(struct history *h) {
@@ -150,6 +158,13 @@ static size_t teller(struct builder *b, uint64_t clock, uint64_t task) {
     return t->moment;
 }
 
+/* Lets the moment hear it. */
+static void draw_arrow(struct builder *b, uint64_t clock, uint64_t task, size_t moment) {
+    size_t from = teller(b, clock, task); /* may move the moments */
+
+    b->h->moments[moment].from = from;
+}
+
 static size_t end_use(struct builder *b, struct lane *l) {
     size_t moment = NO_MOMENT;
 
@@ -207,7 +222,8 @@ static void use_channel(struct lane *l, const struct wire_event *e) {
 
 static void create(struct builder *b, struct lane *l, const struct wire_event *e) {
     if (!lane_of(b, e->other)) return;
-    l->open = add_moment(b, b->order, l->task, "go", event_name(b->process, e)->place);
+    l->open = add_moment(b, b->order, l->task, e->other & HISTORY_THREAD ? "start a thread" : "go",
+                         event_name(b->process, e)->place);
     b->h->moments[l->open].to = e->other;
 }
 
@@ -216,17 +232,86 @@ static void lock(struct builder *b, struct lane *l, const struct wire_event *e, 
     b->h->moments[l->open].lock = e->other;
     b->h->moments[l->open].unlocks = unlocks;
     if (unlocks && !e->value) tell(b, l->task, e->other, l->open);
-    if (!unlocks) b->h->moments[l->open].from = teller(b, e->other, l->task);
+    if (!unlocks) draw_arrow(b, e->other, l->task, l->open);
+}
+
+/* A load that was the last thing that the lane has done already, and told it of nobody, is one moment with it: who spins
+ * does little else. */
+static size_t spin(struct builder *b, const struct lane *l, size_t load) {
+    struct history *h = b->h;
+    size_t last = load;
+
+    while (last-- > 0 && h->moments[last].task != l->task) {}
+    if (last == (size_t)-1 || h->moments[last].text != h->moments[load].text) return load;
+    if (h->moments[last].place != h->moments[load].place || h->moments[last].from != NO_MOMENT) return load;
+    h->moments[last].order = b->order;
+    h->count--;
+    return last;
+}
+
+/* An atomic operation: no other event belongs to it. */
+static void operate_atomic(struct builder *b, struct lane *l, const struct wire_event *e) {
+    static const char *const verbs[] = {"atomic load of", "atomic store to", "atomic change of"};
+    struct telling *last = telling_of(b, e->other);
+    size_t moment = NO_MOMENT;
+
+    if (l && e->value & (WIRE_ATOMIC_HEARS | WIRE_ATOMIC_TELLS)) {
+        moment = add_operation(b, l->task, e, verbs[(e->value & 3) % array_length(verbs)]);
+        l->open = NO_MOMENT;
+        l->use = NULL;
+        if ((e->value & 3) == WIRE_ATOMIC_LOAD) moment = spin(b, l, moment);
+        if (e->value & WIRE_ATOMIC_HEARS) draw_arrow(b, e->other, l->task, moment);
+    }
+    if (e->value & WIRE_ATOMIC_TELLS) tell(b, e->task, e->other, moment);
+    else if ((e->value & 3) == WIRE_ATOMIC_STORE && last && last->task != e->task) last->task = 0;
+}
+
+/* A call of POSIX's that tells a clock, or hears it. */
+static void operate_posix(struct builder *b, struct lane *l, const struct wire_event *e) {
+    static const struct {
+        const char *tells, *hears;
+    } verbs[] = {[FINDING_PTHREAD_COND] = {"signal", "woken by"},
+                 [FINDING_PTHREAD_BARRIER] = {"reach", "pass"},
+                 [FINDING_POSIX_SEM] = {"post", "pass"},
+                 [FINDING_ONCE] = {"finish", "find finished:"}};
+    bool hears = e->kind == WIRE_EVENT_ACQUIRE, is_thread = e->object == FINDING_PTHREAD;
+    struct wire_event call = *e;
+    struct text t = {0};
+
+    call.other = is_thread ? 0 : e->value;
+    if (is_thread && hears) text_print(&t, "join thread %llu", (unsigned long long)e->value);
+    else if (is_thread) text_put(&t, "ends");
+    else if (e->object < array_length(verbs) && verbs[e->object].tells)
+        text_print(&t, "%s %s", hears ? verbs[e->object].hears : verbs[e->object].tells,
+                   event_name(b->process, &call)->name);
+    else text_put(&t, hears ? "goes on" : "lets others go on");
+    l->open = add_moment(b, b->order, l->task, t.data, e->pc ? event_name(b->process, &call)->place : NULL);
+    text_free(&t);
+    if (hears) draw_arrow(b, e->other, l->task, l->open);
+    else tell(b, l->task, e->other, l->open);
+    l->open = l->waiting = NO_MOMENT;
+}
+
+/* Of somebody without a lane, who may tell those that have one. */
+static void take_stranger(struct builder *b, const struct wire_event *e) {
+    struct lane *other;
+
+    if (e->kind == WIRE_EVENT_RELEASE || e->kind == WIRE_EVENT_EXCHANGE || (e->kind == WIRE_EVENT_UNLOCK && !e->value))
+        tell(b, e->task, e->other, NO_MOMENT);
+    if (e->kind == WIRE_EVENT_ATOMIC) operate_atomic(b, NULL, e);
+    if (e->kind == WIRE_EVENT_MEET && (other = lane_of(b, e->other))) end_use(b, other);
 }
 
 static void take(struct builder *b, const struct wire_event *e) {
     struct lane *l = lane_of(b, e->task);
 
     if (!l) {
-        if (e->kind == WIRE_EVENT_RELEASE || e->kind == WIRE_EVENT_EXCHANGE ||
-            (e->kind == WIRE_EVENT_UNLOCK && !e->value))
-            tell(b, e->task, e->other, NO_MOMENT);
-        if (e->kind == WIRE_EVENT_MEET && (l = lane_of(b, e->other))) end_use(b, l);
+        take_stranger(b, e);
+        return;
+    }
+    if ((e->kind == WIRE_EVENT_LOCK || e->kind == WIRE_EVENT_UNLOCK) && event_name(b->process, e)->unwinders) return;
+    if (e->object && (e->kind == WIRE_EVENT_RELEASE || e->kind == WIRE_EVENT_ACQUIRE)) {
+        operate_posix(b, l, e);
         return;
     }
     switch (e->kind) {
@@ -249,6 +334,7 @@ static void take(struct builder *b, const struct wire_event *e) {
         tell(b, l->task, e->other, l->open);
         break;
     case WIRE_EVENT_MEET: meet(b, l, e); break;
+    case WIRE_EVENT_ATOMIC: operate_atomic(b, l, e); break;
     }
 }
 
@@ -263,13 +349,15 @@ static bool is_held(const struct model_access *a, uint64_t lock) {
 /* Does the event end an epoch, and to which operation does it belong? */
 static bool tells(const struct wire_event *e) {
     return e->kind == WIRE_EVENT_UNLOCK || e->kind == WIRE_EVENT_RELEASE || e->kind == WIRE_EVENT_EXCHANGE ||
-           e->kind == WIRE_EVENT_MEET || e->kind == WIRE_EVENT_CREATE || e->kind == WIRE_EVENT_END;
+           e->kind == WIRE_EVENT_MEET || e->kind == WIRE_EVENT_CREATE || e->kind == WIRE_EVENT_END ||
+           (e->kind == WIRE_EVENT_ATOMIC && e->value & WIRE_ATOMIC_TELLS);
 }
 static bool is_scheduling(const struct wire_event *e) {
     return e->kind == WIRE_EVENT_RUN || e->kind == WIRE_EVENT_BLOCK || e->kind == WIRE_EVENT_READY ||
            e->kind == WIRE_EVENT_UNBLOCK;
 }
 static bool is_continued(unsigned operation, const struct wire_event *e) {
+    if (e->object && (e->kind == WIRE_EVENT_RELEASE || e->kind == WIRE_EVENT_ACQUIRE)) return false;
     switch (e->kind) {
     case WIRE_EVENT_SEND:
     case WIRE_EVENT_CLOSE: return operation == WIRE_EVENT_USE;
@@ -302,7 +390,7 @@ static uint64_t place_access(const struct model_access *a, uint64_t task, const 
         if (x->e.kind == WIRE_EVENT_LOCK && !is_held(a, x->e.other)) return i;
         if (is_scheduling(&x->e)) continue;
         if (begun == UINT64_MAX || !is_continued(operation, &x->e)) begun = i;
-        if (x->e.kind != WIRE_EVENT_RELEASE && x->e.kind != WIRE_EVENT_ACQUIRE) operation = x->e.kind;
+        if (x->e.object || (x->e.kind != WIRE_EVENT_RELEASE && x->e.kind != WIRE_EVENT_ACQUIRE)) operation = x->e.kind;
         told = tells(&x->e);
     }
     return told ? begun : UINT64_MAX;
@@ -364,69 +452,48 @@ static void keep_window(struct history *h) {
     free(place);
 }
 
+static uint64_t key_of(uint64_t id, bool thread) { return id && thread ? id | HISTORY_THREAD : id; }
+static uint64_t task_key(const struct model_task *t) { return key_of(t->id, t->kind == TASK_THREAD); }
+
+/* The finding's own access, if that is atomic, has been told of right before it. */
+static bool is_own_access(const struct model_finding *f, const struct wire_event *e) {
+    const struct model_access *a = &f->accesses[0];
+
+    return f->access_count > 1 && e->kind == WIRE_EVENT_ATOMIC && e->task == task_key(&f->tasks[a->task]) &&
+           e->other == a->address && e->epoch == a->epoch;
+}
+
+static void take_all(struct builder *b, const struct model_finding *f) {
+    for (size_t i = 0; i < ring.count; i++) {
+        const struct event *x = &ring.event[(ring.first + i) % EVENTS_MAX];
+        b->order = i;
+        if (x->process == f->process && (i + 1 < ring.count || !is_own_access(f, &x->e))) take(b, &x->e);
+    }
+}
+
 void history_attach(struct model_finding *f) {
     struct builder b = {.process = f->process};
     struct telling *t, *next;
     uint64_t before = UINT64_MAX;
 
     if (!ring.count || ring.histories == HISTORIES_MAX) return;
-    for (size_t i = 0; i < f->task_count; i++)
-        if (f->tasks[i].kind == TASK_THREAD)
-            return; /* events tell of goroutines, and threads have numbers of their own */
-    for (size_t i = 0; i < f->task_count; i++) add_lane(&b, f->tasks[i].id);
-    for (size_t i = 0; i < f->task_count; i++) add_lane(&b, f->tasks[i].parent_id);
+    for (size_t i = 0; i < f->task_count; i++) add_lane(&b, task_key(&f->tasks[i]));
+    for (size_t i = 0; i < f->task_count; i++) add_lane(&b, key_of(f->tasks[i].parent_id, f->tasks[i].parent_thread));
     b.h = memory_new(sizeof *b.h);
-    for (size_t i = 0; i < ring.count; i++) {
-        const struct event *x = &ring.event[(ring.first + i) % EVENTS_MAX];
-        b.order = i;
-        if (x->process == f->process) take(&b, &x->e);
-    }
+    take_all(&b, f);
     HASH_ITER(hh, b.tellings, t, next) {
         HASH_DEL(b.tellings, t);
         free(t);
     }
-    if (f->access_count > 1) before = place_access(&f->accesses[1], f->tasks[f->accesses[1].task].id, f->process);
+    if (f->access_count > 1)
+        before = place_access(&f->accesses[1], task_key(&f->tasks[f->accesses[1].task]), f->process);
     sort_moments(b.h);
     while (b.h->earlier < b.h->count && b.h->moments[b.h->earlier].order < before) b.h->earlier++;
     keep_window(b.h);
+    if (!b.h->count) {
+        history_free(b.h);
+        return;
+    }
     ring.histories++;
     f->history = b.h;
-}
-
-/* -- for the page ------------------------------------------------------------------------------------------------------- */
-
-static void put_member(struct text *out, const char *name, uint64_t v) {
-    text_print(out, ",\"%s\":%llu", name, (unsigned long long)v);
-}
-
-/* Locks are numbered from 1: an address tells nothing. */
-static uint64_t lock_number(const struct history *h, size_t i) {
-    uint64_t number = 1;
-
-    for (size_t k = 0; k < i; k++) {
-        bool first = h->moments[k].lock != 0;
-        if (h->moments[k].lock == h->moments[i].lock) return lock_number(h, k);
-        for (size_t j = 0; j < k; j++) first &= h->moments[j].lock != h->moments[k].lock;
-        number += first;
-    }
-    return number;
-}
-
-void history_put(struct text *out, const struct history *h) {
-    text_print(out, "{\"earlier\":%zu,\"moments\":[", h->earlier);
-    for (size_t i = 0; i < h->count; i++) {
-        const struct moment *m = &h->moments[i];
-        text_print(out, "%s{\"goroutine\":%llu,\"text\":", i ? "," : "", (unsigned long long)m->task);
-        put_json_string(out, m->text);
-        if (m->place) {
-            text_put(out, ",\"at\":");
-            put_json_string(out, m->place);
-        }
-        if (m->from != NO_MOMENT) put_member(out, "from", m->from);
-        if (m->to) put_member(out, "to", m->to);
-        if (m->lock) put_member(out, m->unlocks ? "unlocks" : "locks", lock_number(h, i));
-        if (m->skipped) put_member(out, "skipped", m->skipped);
-        text_char(out, '}');
-    }
-    text_put(out, "]}");
 }

@@ -8,10 +8,12 @@
 #include "reports/model.h"
 
 #define NO_MOMENT ((size_t)-1)
+/* Threads are counted apart from goroutines: this bit, in a key, tells the number of one. */
+#define HISTORY_THREAD (UINT64_C(1) << 63)
 
 struct moment {
     uint64_t order;           /* grows with time */
-    uint64_t task;            /* who did it; one of the finding's, or who started one of them */
+    uint64_t task;            /* who did it: the key of one of the finding's, or of who started one of them */
     uint64_t to;              /* whom it started; 0: nobody */
     size_t from;              /* the moment that it heard of by this; NO_MOMENT: none */
     const char *text, *place; /* kept; place NULL: unknown */
@@ -28,14 +30,16 @@ struct history {
 
 /* One WIRE_EVENTS record. */
 void history_events(struct process *p, struct wire_reader payload);
-/* Sets f->history, if events have come and this is not the thousandth finding. */
+/* Sets f->history, if events of its goroutines have come and this is not the thousandth finding. */
 void history_attach(struct model_finding *f);
 void history_free(struct history *h);
+/* Forgets the events: what comes next is another run's. */
+void history_next_run(void);
 /* Gives back what the events were kept in. */
 void history_end(void);
 
 struct text;
-/* As JSON: {"earlier":n,"moments":[{"goroutine":..,"text":..,"at":..,"from":index,"to":goroutine,"lock":n,...}]}. */
+/* As JSON: {"earlier":n,"moments":[{"goroutine":..,"text":..,"at":..,"from":index,"to":goroutine,"locks":n,...}]}. */
 void history_put(struct text *out, const struct history *h);
 
 #endif

@@ -114,8 +114,14 @@ static struct model_lock *read_locks(const json_t *o, size_t *count) {
     return locks;
 }
 
-/* The task with this id; `none` if it is not in the list. */
-static size_t task_index(const struct model_finding *f, uint64_t id, size_t none) {
+/* The task whose number `o` has; `none` if it is not in the list. Older versions did not write "thread": then the first of
+ * that number, whatever it is. */
+static size_t task_index(const struct model_finding *f, const json_t *o, size_t none) {
+    uint64_t id = read_number(o, "goroutine");
+    bool thread = read_true(o, "thread");
+
+    for (size_t i = 0; id && i < f->task_count; i++)
+        if (f->tasks[i].id == id && (f->tasks[i].kind == TASK_THREAD) == thread) return i;
     for (size_t i = 0; id && i < f->task_count; i++)
         if (f->tasks[i].id == id) return i;
     return none;
@@ -134,6 +140,7 @@ static void read_tasks(struct model_finding *f, const json_t *list) {
         struct model_task *t = &f->tasks[i];
         t->id = read_number(o, "id");
         t->parent_id = read_number(o, "parent");
+        t->parent_thread = read_true(o, "parent_thread");
         t->kind = (enum model_task_kind)(read_word(o, "kind", kinds, array_length(kinds)) % array_length(kinds));
         t->state =
             (enum finding_task_state)(read_word(o, "state", states, array_length(states)) % array_length(states));
@@ -173,7 +180,7 @@ static void read_accesses(struct model_finding *f, const json_t *finding) {
         a->kind = access_kind(o);
         a->size = read_number(o, "size");
         a->address = read_number(o, "address");
-        a->task = task_index(f, read_number(o, "goroutine"), 0);
+        a->task = task_index(f, o, 0);
         a->stack = read_indexed_stack(finding, o);
         a->locks = read_locks(o, &a->lock_count);
     }
@@ -192,7 +199,7 @@ static void read_parts(struct model_finding *f, const json_t *finding) {
         const json_t *o = json_array_get(list, i);
         struct model_part *p = &f->parts[i];
         p->role = (enum finding_role)(read_word(o, "role", roles, array_length(roles)) % array_length(roles));
-        p->task = task_index(f, read_number(o, "goroutine"), NO_TASK);
+        p->task = task_index(f, o, NO_TASK);
         p->kind = read_object_kind(o);
         p->cases = read_number(o, "cases");
         p->count = read_number(o, "count");

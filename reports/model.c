@@ -151,6 +151,7 @@ static void read_task(struct process *process, struct model_task *t, struct wire
         case WIRE_KIND: t->kind = (enum model_task_kind)(wire_field_number(&f) % 3); break;
         case WIRE_STATE: t->state = (enum finding_task_state)(wire_field_number(&f) % 4); break;
         case WIRE_PARENT_ID: t->parent_id = wire_field_number(&f); break;
+        case WIRE_PARENT_THREAD: t->parent_thread = wire_field_number(&f) != 0; break;
         case WIRE_NAME:
             if (f.length)
                 t->name = intern_n((const char *)f.data, strnlen((const char *)f.data, f.length < 48 ? f.length : 48));
@@ -244,8 +245,7 @@ static void hide_ours(struct model_finding *f) {
         hide_outside(&p->made, NULL);
         for (size_t j = 0; j < p->lock_count; j++) hide_outside(&p->locks[j].taken, task);
     }
-    for (size_t i = 0; i < f->task_count; i++)
-        hide_outside(&f->tasks[i].created, finding_task_of(f, f->tasks[i].parent_id));
+    for (size_t i = 0; i < f->task_count; i++) hide_outside(&f->tasks[i].created, finding_parent_of(f, &f->tasks[i]));
     hide_outside(&f->block_stack, finding_task_of(f, f->block_task_id));
     hide_outside(&f->freed_stack, NULL);
 }
@@ -282,6 +282,16 @@ bool finding_is_pair(const struct model_finding *f) { return f->access_count == 
 const struct model_task *finding_task_of(const struct model_finding *f, uint64_t id) {
     for (size_t i = 0; id && i < f->task_count; i++)
         if (f->tasks[i].id == id) return &f->tasks[i];
+    return NULL;
+}
+
+bool task_started(const struct model_task *parent, const struct model_task *child) {
+    return child->parent_id && child->parent_id == parent->id && child->parent_thread == (parent->kind == TASK_THREAD);
+}
+
+const struct model_task *finding_parent_of(const struct model_finding *f, const struct model_task *task) {
+    for (size_t i = 0; i < f->task_count; i++)
+        if (task_started(&f->tasks[i], task)) return &f->tasks[i];
     return NULL;
 }
 

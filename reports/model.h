@@ -58,6 +58,7 @@ enum model_task_kind { TASK_MAIN, TASK_GOROUTINE, TASK_THREAD };
 struct model_task {
     uint64_t id, parent_id;
     enum model_task_kind kind;
+    bool parent_thread; /* parent_id is a thread's number */
     enum finding_task_state state;
     const char *name; /* NULL: none was given */
     struct frame entry;
@@ -122,8 +123,11 @@ const struct frame *stack_place(const struct stack *s);
 /* Two accesses that nothing orders, or use and free: not a single place. */
 bool finding_is_pair(const struct model_finding *f);
 
-/* Among the finding's own; NULL if it is none of them. */
+/* Among the finding's own; NULL if it is none of them. A thread and a goroutine may have the same number: of both,
+ * finding_task_of gives the first. */
 const struct model_task *finding_task_of(const struct model_finding *f, uint64_t id);
+const struct model_task *finding_parent_of(const struct model_finding *f, const struct model_task *task);
+bool task_started(const struct model_task *parent, const struct model_task *child);
 
 /* Sets main_thread of the tasks. */
 void finding_name_main_thread(struct model_finding *f);

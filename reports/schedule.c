@@ -5,6 +5,7 @@
  *  2. What a schedule without findings has sent is never read: most are. */
 #include "reports/schedule.h"
 #include "reports/dfs.h"
+#include "reports/history.h"
 #include "reports/memory.h"
 #include "reports/report.h"
 #include "reports/results.h"
@@ -138,6 +139,7 @@ static void report(const struct schedule *s) {
     struct wire_input *in = memory_new(sizeof *in);
 
     in->record = report_record;
+    history_next_run();
     schedules.reported = s;
     schedule_read(s, in);
     schedules.reported = NULL;

@@ -59,12 +59,12 @@ static void begin_clause(struct text *t) {
 static void tell_clocks(struct text *t, const struct race *r) {
     if (r->now == r->then) return;
     begin_clause(t);
-    if (r->then->parent_id == r->now->id && r->now->id && !r->then->heard) {
+    if (task_started(r->now, r->then) && !r->then->heard) {
         put_task_short(t, r->now);
         text_put(t, " started ");
         put_task_short(t, r->then);
         text_put(t, " and has not waited for it since (no receive, lock or Wait took anything over from it)");
-    } else if (r->now->parent_id == r->then->id && r->then->id) {
+    } else if (task_started(r->then, r->now)) {
         put_task_short(t, r->then);
         text_put(t, " made its access after it had started ");
         put_task_short(t, r->now);
@@ -76,8 +76,10 @@ static void tell_clocks(struct text *t, const struct race *r) {
         text_put(t, r->then->heard ? " has heard from " : " has heard nothing from ");
         put_task_short(t, r->then);
         text_put(t, r->then->heard ? ", but of nothing as late as that access"
-                    : r->now->parent_id && r->now->parent_id == r->then->parent_id ? " since both were started"
-                                                                                   : " since it was started");
+                    : r->now->parent_id && r->now->parent_id == r->then->parent_id &&
+                            r->now->parent_thread == r->then->parent_thread
+                        ? " since both were started"
+                        : " since it was started");
     }
 }
 

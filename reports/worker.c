@@ -51,6 +51,7 @@ static _Noreturn void become(const struct explore *e, int wire, int control, boo
     signal(SIGPIPE, SIG_DFL);
     connect_streams(shown);
     text_print(&settings, "seed=1:virtual=1:serve=%d", control);
+    if (option(e->options, HTML).given) text_put(&settings, ":trace=2");
     if (option(e->options, HALT_ON_ERROR).given) text_put(&settings, ":halt=1");
     launch_environment(wire, settings.data);
     setenv("LD_BIND_NOW", "1", 1); /* once, not in each schedule */

@@ -125,6 +125,12 @@ static void put_locks(struct text *out, struct objects *o, const struct model_lo
     text_char(out, ']');
 }
 
+/* "goroutine":N, and whether that is a thread's number: those are counted apart. */
+static void put_task_number(struct text *out, const struct model_task *t) {
+    put_number(out, "goroutine", t->id);
+    put_true(out, "thread", t->kind == TASK_THREAD);
+}
+
 static void put_accesses(struct text *out, const struct model_finding *f, struct objects *o) {
     put_key(out, "accesses");
     text_char(out, '[');
@@ -136,7 +142,7 @@ static void put_accesses(struct text *out, const struct model_finding *f, struct
         put_true(out, "atomic", a->kind & ACCESS_ATOMIC);
         put_number(out, "size", a->size);
         if (!report_style.stable) put_number(out, "address", a->address);
-        put_number(out, "goroutine", f->tasks[a->task].id);
+        put_task_number(out, &f->tasks[a->task]);
         put_locks(out, o, a->locks, a->lock_count);
         text_char(out, '}');
     }
@@ -155,7 +161,7 @@ static void put_parts(struct text *out, const struct model_finding *f, struct ob
         text_put(out, i ? ",{" : "{");
         put_number(out, "stack", f->access_count + i);
         put_text(out, "role", roles[p->role]);
-        if (p->task != NO_TASK) put_number(out, "goroutine", f->tasks[p->task].id);
+        if (p->task != NO_TASK) put_task_number(out, &f->tasks[p->task]);
         if (p->kind) put_text(out, "kind", object_kind_name(p->kind));
         put_object_number(out, o, p->object);
         put_name(out, &p->variable, p->expression);
@@ -192,6 +198,7 @@ static void put_tasks(struct text *out, const struct model_finding *f) {
         put_text(out, "function", t->kind == TASK_MAIN ? "main" : t->entry.function);
         put_text(out, "state", states[t->state]);
         if (t->parent_id) put_number(out, "parent", t->parent_id);
+        put_true(out, "parent_thread", t->parent_thread);
         if (t->created.count) {
             put_key(out, "created");
             put_stack(out, &t->created);

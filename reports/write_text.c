@@ -162,13 +162,13 @@ static void write_tasks(struct text *out, const struct model_finding *f, const s
     struct text t = {0};
 
     for (size_t i = 0; i < f->task_count; i++) {
-        const struct model_task *task = &f->tasks[i], *parent = finding_task_of(f, task->parent_id);
+        const struct model_task *task = &f->tasks[i], *parent = finding_parent_of(f, task);
         struct text others = {0};
         if (told[i] || !is_involved(f, i)) continue;
         for (size_t j = i + 1; j < f->task_count; j++) { /* started at the same place: one clause for all */
             const struct model_task *other = &f->tasks[j];
             if (told[j] || !is_involved(f, j) || other->kind != task->kind || other->parent_id != task->parent_id ||
-                !is_same_place(&task->created, &other->created))
+                other->parent_thread != task->parent_thread || !is_same_place(&task->created, &other->created))
                 continue;
             text_print(&others, " and %llu", (unsigned long long)other->id);
             told[j] = true;

@@ -24,14 +24,19 @@ const place = (frame) => (frame.file ? frame.file + ':' + frame.line : frame.mod
 // The folder is told by a tooltip: long paths push everything else aside.
 const shortPlace = (frame) => (frame.file ? lastPart(frame.file) + ':' + frame.line : place(frame));
 const lastPart = (path) => path.slice(path.lastIndexOf('/') + 1);
-const taskOf = (finding, id) => finding.goroutines.find((task) => task.id === id);
 
-function taskName(finding, id) {
-  const task = taskOf(finding, id);
-  const kind = task && task.kind === 'thread' ? 'thread ' : 'goroutine ';
-  if (!task) return kind + id + (id === 1 ? ' (main)' : '');
-  if (task.name) return kind + id + ' “' + task.name + '”';
-  return kind + id + (task.function ? ' (' + task.function + ')' : '');
+// Threads are counted apart from goroutines: a key tells 'g2' from 't2'.
+const keyOf = (id, thread) => id && (thread ? 't' : 'g') + id;
+const taskKey = (task) => keyOf(task.id, task.kind === 'thread');
+const actorOf = (thing) => keyOf(thing.goroutine, thing.thread); // of an access, a part or a moment
+const taskOf = (finding, key) => finding.goroutines.find((task) => taskKey(task) === key);
+
+function taskName(finding, key) {
+  const task = taskOf(finding, key);
+  const name = (key[0] === 't' ? 'thread ' : 'goroutine ') + key.slice(1);
+  if (!task) return name + (key === 'g1' ? ' (main)' : '');
+  if (task.name) return name + ' “' + task.name + '”';
+  return name + (task.function ? ' (' + task.function + ')' : '');
 }
 
 function lockName(lock) {

@@ -70,15 +70,15 @@ const heldText = (locks) => (locks.length ? 'holding ' + locks.map(lockName).joi
 function accessHead(finding, access, i) {
   const word = (access.atomic ? 'ATOMIC ' : '') + access.kind.toUpperCase();
   const pair = finding.accesses.length === 2;
-  const task = taskOf(finding, access.goroutine);
-  return [el('b', null, pair ? word : 'HERE'), pair ? (i === 0 ? ' now' : ' earlier') : '', task ? ', by ' + taskName(finding, access.goroutine) : '',
+  const task = taskOf(finding, actorOf(access));
+  return [el('b', null, pair ? word : 'HERE'), pair ? (i === 0 ? ' now' : ' earlier') : '', task ? ', by ' + taskName(finding, taskKey(task)) : '',
     task && i > 0 && task.state === 'ended' ? ', which has ended' : '', pair || access.locks.length ? ', ' + heldText(access.locks) : ''];
 }
 
 const ROLE = { waits: 'WAITS', holds: 'HELD', adds: 'ADDED', dones: 'DONE', starts: 'STARTED', frees: 'FREED', asks: 'LOCKS' };
 
 function partHead(finding, part) {
-  const who = part.goroutine ? ' by ' + taskName(finding, part.goroutine) : '';
+  const who = part.goroutine ? ' by ' + taskName(finding, actorOf(part)) : '';
   const alike = part.role === 'waits' && part.count > 1 ? ' and ' + (part.count - 1) + ' like it' : '';
   const times = ['adds', 'dones'].includes(part.role) ? ' ' + part.count + (part.count === 1 ? ' time' : ' times') : '';
   const what = { waits: ' for ', holds: ': ', asks: ' for ' }[part.role];

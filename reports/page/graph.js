@@ -4,7 +4,7 @@
 function waitGraph(finding) {
   const nodes = new Map();
   const edges = [];
-  const task = (id) => node('g' + id, taskName(finding, id), true);
+  const task = (key) => node(key, taskName(finding, key), true);
   const thing = (object, text) => node('o' + object, text, false);
 
   function node(key, text, isTask) {
@@ -13,8 +13,8 @@ function waitGraph(finding) {
   }
   for (const part of finding.parts || []) {
     if (!part.goroutine || !['waits', 'holds', 'asks'].includes(part.role)) continue;
-    const who = task(part.goroutine);
-    const what = part.object ? thing(part.object, objectName(part)) : thing('none' + part.goroutine, part.kind ? objectName(part) : 'nothing');
+    const who = task(actorOf(part));
+    const what = part.object ? thing(part.object, objectName(part)) : thing('none' + actorOf(part), part.kind ? objectName(part) : 'nothing');
     const asks = part.role === 'asks' ? 'asks for' : 'waits for';
     const label = part.count > 1 && part.role === 'waits' ? 'waits, as ' + (part.count - 1) + ' more do' : asks;
     edges.push(part.role !== 'holds' ? { from: who, to: what, kind: 'waits', label } : { from: what, to: who, kind: 'holds', label: 'held by' });

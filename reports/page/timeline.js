@@ -6,7 +6,7 @@ const LANE = { width: 250, top: 58, row: 30, left: 30 };
 
 const whereOf = (frame) => (frame ? ' ' + lastPart(place(frame)) : '');
 
-// -- events: { goroutine, text, to?: whom it starts, from?: the event it hears, locks?, unlocks?, access?, skipped? } ------
+// -- events: { goroutine (a key, as `to`), text, to?: whom it starts, from?: the event it hears, locks?, unlocks?, access?, skipped? } ------
 
 function timelineEvents(finding) {
   const history = report.histories && report.histories[finding.id];
@@ -19,20 +19,22 @@ function timelineEvents(finding) {
 function accessEvent(finding, i) {
   const access = finding.accesses[i];
   const what = finding.accesses.length === 2 ? (access.atomic ? 'atomic ' : '') + access.kind : finding.code;
-  return { goroutine: access.goroutine, text: what + whereOf(finding.stacks[access.stack][0]), access: i };
+  return { goroutine: actorOf(access), text: what + whereOf(finding.stacks[access.stack][0]), access: i };
 }
 
 function waitEvent(finding, part) {
-  return { goroutine: part.goroutine, text: (part.role === 'asks' ? 'asks for ' : 'waits for ') + objectName(part) + whereOf(finding.stacks[part.stack][0]), access: 2 };
+  return { goroutine: actorOf(part), text: (part.role === 'asks' ? 'asks for ' : 'waits for ') + objectName(part) + whereOf(finding.stacks[part.stack][0]), access: 2 };
 }
 
+const startText = (id, thread) => 'starts ' + (thread ? 'thread ' : '') + id;
 const startEvents = (finding) => finding.goroutines.filter((task) => task.parent).map((task) => (
-  { goroutine: task.parent, to: task.id, text: 'starts ' + task.id + (task.created ? whereOf(task.created[0]) : '') }));
+  { goroutine: keyOf(task.parent, task.parent_thread), to: taskKey(task), text: startText(task.id, task.kind === 'thread') + (task.created ? whereOf(task.created[0]) : '') }));
 
 // The moments of the history, with the earlier access among them, and before them the starts that they no longer have.
 function toldEvents(finding, history) {
   const moments = history.moments.map((moment) => ({
-    ...moment, from: undefined, text: (moment.to ? 'starts ' + moment.to : moment.text) + (moment.at ? ' ' + lastPart(moment.at) : ''),
+    ...moment, goroutine: actorOf(moment), to: keyOf(moment.to, moment.to_thread), from: undefined,
+    text: (moment.to ? startText(moment.to, moment.to_thread) : moment.text) + (moment.at ? ' ' + lastPart(moment.at) : ''),
   }));
   history.moments.forEach((moment, i) => { if (moment.from !== undefined) moments[i].from = moments[moment.from]; });
   const started = new Set(moments.map((moment) => moment.to));
@@ -47,11 +49,11 @@ function knownEvents(finding) {
     goroutine: who, locks: lock.object, text: 'locks ' + lockName(lock) + (lock.taken ? whereOf(lock.taken[0]) : ''),
   }));
   if (finding.accesses[1]) {
-    taken(finding.accesses[1].goroutine, finding.accesses[1].locks);
+    taken(actorOf(finding.accesses[1]), finding.accesses[1].locks);
     events.push(accessEvent(finding, 1));
   }
-  if (finding.accesses[0]) taken(finding.accesses[0].goroutine, finding.accesses[0].locks);
-  for (const part of finding.parts || []) if (['waits', 'asks'].includes(part.role) && part.goroutine) taken(part.goroutine, part.locks);
+  if (finding.accesses[0]) taken(actorOf(finding.accesses[0]), finding.accesses[0].locks);
+  for (const part of finding.parts || []) if (['waits', 'asks'].includes(part.role) && part.goroutine) taken(actorOf(part), part.locks);
   return events;
 }
 
@@ -59,7 +61,7 @@ function knownEvents(finding) {
 
 function timelineNode(finding) {
   const events = timelineEvents(finding);
-  const ids = [...new Set(events.flatMap((event) => [event.goroutine, event.to]).filter(Boolean))].sort((a, b) => a - b).slice(0, 12);
+  const ids = [...new Set(events.flatMap((event) => [event.goroutine, event.to]).filter(Boolean))].sort((a, b) => a.slice(1) - b.slice(1)).slice(0, 12);
   const kept = events.filter((event) => ids.includes(event.goroutine));
   if (!ids.length || (kept.length < 2 && !finding.parts)) return '';
   const x = (id) => LANE.left + ids.indexOf(id) * LANE.width;

@@ -2,6 +2,7 @@
 #include "instrument/scan.h"
 #include "detector/access.h"
 #include "instrument/sharing.h"
+#include "instrument/trace_out.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,7 +61,7 @@ void det_enter_slow(struct det_task *t, uintptr_t pc) {
 struct det_atomic det_atomic_begin(struct det_task *t, uintptr_t address, size_t size, enum det_atomic_op op,
                                    uintptr_t pc) {
     *record(EVENT_ATOMIC_BEGIN) = (struct event){EVENT_ATOMIC_BEGIN, address, pc, size, op & ~DET_ATOMIC_RELAXED, 0};
-    return (struct det_atomic){.task = t, .sync = (struct det_sync *)address};
+    return (struct det_atomic){.task = t, .sync = (struct det_sync *)address, .address = address, .pc = pc};
 }
 void det_atomic_end(struct det_atomic a, enum det_atomic_op op, int order) {
     *record(EVENT_ATOMIC_END) = (struct event){EVENT_ATOMIC_END, (uintptr_t)a.sync, 0, 0, op, order};
@@ -112,6 +113,11 @@ struct code_range front_code = {0, UINTPTR_MAX};
 static struct det_task task;
 
 bool strategy_explores;
+bool trace_on;
+void trace_out_atomic(const struct det_task *t, unsigned what, uintptr_t address, uintptr_t pc) {
+    assert_ptr_equal(t, front_self.task);
+    *record(EVENT_TRACED) = (struct event){EVENT_TRACED, address, pc, 0, what, 0};
+}
 void sharing_access(uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
     (void)address, (void)size, (void)kind, (void)pc;
 }

@@ -7,13 +7,13 @@
 enum event_kind {
     EVENT_NONE, EVENT_ACCESS, EVENT_RANGE, EVENT_ENTER, EVENT_ATOMIC_BEGIN, EVENT_ATOMIC_END, EVENT_FENCE,
     EVENT_ACQUIRE, EVENT_RELEASE, EVENT_MERGE, EVENT_ALLOC, EVENT_FREE, EVENT_IGNORE, EVENT_LOCK, EVENT_UNLOCK,
-    EVENT_FORGET, EVENT_UNWIND,
+    EVENT_FORGET, EVENT_UNWIND, EVENT_TRACED,
 };
 struct event {
     enum event_kind kind;
     uintptr_t address, pc;
     size_t size;
-    unsigned flags; /* access kind, atomic operation, +1/-1 of ignore */
+    unsigned flags; /* access kind, atomic operation, +1/-1 of ignore, what is traced */
     int order;
 };
 enum { EVENTS_MAX = 64 };

@@ -1,5 +1,6 @@
 /* Every __tsan_ entry point makes the facade calls it should: addresses, sizes, kinds, orders, and what it returns. */
 #include "recorder.h"
+#include "instrument/trace_out.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -162,6 +163,39 @@ ATOMIC_TEST(64, uint64_t)
 __extension__ typedef unsigned __int128 wide;
 ATOMIC_TEST(128, wide)
 
+/* What a trace is told of an operation, before the engine ends it. */
+static unsigned traced(void *p) {
+    const struct event *e = only(EVENT_TRACED);
+    assert_true(e->address == (uintptr_t)p && e->pc == only(EVENT_ATOMIC_BEGIN)->pc && e[1].kind == EVENT_ATOMIC_END);
+    unsigned what = e->flags;
+    events_clear();
+    return what;
+}
+
+static void a_trace_hears_of_what_orders(void **state) {
+    uint32_t v = 1, expected = 2;
+    (void)state;
+    trace_on = true;
+    events_clear();
+    __tsan_atomic32_load(&v, __ATOMIC_RELAXED);
+    __tsan_atomic32_fetch_add(&v, 0, __ATOMIC_RELAXED);
+    for (unsigned i = 0; i < event_count; i++) assert_int_not_equal(events[i].kind, EVENT_TRACED);
+    events_clear();
+    __tsan_atomic32_load(&v, __ATOMIC_ACQUIRE);
+    assert_int_equal(traced(&v), WIRE_ATOMIC_LOAD | WIRE_ATOMIC_HEARS);
+    __tsan_atomic32_store(&v, 1, __ATOMIC_RELAXED); /* which ends what others told */
+    assert_int_equal(traced(&v), WIRE_ATOMIC_STORE);
+    __tsan_atomic32_store(&v, 1, __ATOMIC_SEQ_CST);
+    assert_int_equal(traced(&v), WIRE_ATOMIC_STORE | WIRE_ATOMIC_TELLS);
+    __tsan_atomic32_fetch_add(&v, 0, __ATOMIC_RELEASE);
+    assert_int_equal(traced(&v), WIRE_ATOMIC_CHANGE | WIRE_ATOMIC_TELLS);
+    __tsan_atomic32_fetch_add(&v, 0, __ATOMIC_ACQ_REL);
+    assert_int_equal(traced(&v), WIRE_ATOMIC_CHANGE | WIRE_ATOMIC_HEARS | WIRE_ATOMIC_TELLS);
+    __tsan_atomic32_compare_exchange_strong(&v, &expected, 3, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE); /* it fails */
+    assert_int_equal(traced(&v), WIRE_ATOMIC_LOAD | WIRE_ATOMIC_HEARS);
+    trace_on = false;
+}
+
 void __tsan_atomic_thread_fence(int);
 void __tsan_atomic_signal_fence(int);
 static void only_thread_fences_reach_the_engine(void **state) {
@@ -183,6 +217,7 @@ int main(void) {
         cmocka_unit_test(atomics_of_32_bits),
         cmocka_unit_test(atomics_of_64_bits),
         cmocka_unit_test(atomics_of_128_bits),
+        cmocka_unit_test(a_trace_hears_of_what_orders),
         cmocka_unit_test(only_thread_fences_reach_the_engine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
