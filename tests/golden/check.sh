@@ -20,6 +20,7 @@ fi
 # How many goroutines there were is left out: a program that goes on until something is found starts more or fewer.
 # Only what goro-race says: the program's own words are between.
 own_words() { awk '/^G[A-Z][0-9][0-9][0-9] /{on = 1} on || /^goro-race: /{print} /^  Again: /{on = 0; print ""}'; }
+suffixes=(txt json sarif xml github page.json)
 make_reports() { # CODE PROGRAM
     local out=$scratch/now/$1
     "$bin/goro-race" --stable --seed 1 --json "$out.json" --sarif "$out.sarif" --junit "$out.xml" --html "$out.html" --github "$2" \
@@ -30,7 +31,7 @@ make_reports() { # CODE PROGRAM
 }
 is_golden() { # CODE
     local suffix
-    for suffix in txt json sarif xml github; do cmp -s "$scratch/now/$1.$suffix" "$here/reports/$1.$suffix" || return 1; done
+    for suffix in "${suffixes[@]}"; do cmp -s "$scratch/now/$1.$suffix" "$here/reports/$1.$suffix" || return 1; done
 }
 
 checks=0 faults=0
@@ -42,11 +43,11 @@ while read -r code program; do
     done
     python3 "$here/validate.py" "$code" "$scratch/now/$code" "$source" "$schema" || { faults=$((faults + 1)); continue; }
     if [ "${4-}" = --update ]; then
-        cp "$scratch/now/$code".{txt,json,sarif,xml,github} "$here/reports/"
+        for suffix in "${suffixes[@]}"; do cp "$scratch/now/$code.$suffix" "$here/reports/"; done
     elif ! is_golden "$code"; then
         faults=$((faults + 1))
         echo "the report of $program is not the one in $here/reports/; check.sh --update brings it up to date"
-        for suffix in txt json sarif xml github; do diff -u "$here/reports/$code.$suffix" "$scratch/now/$code.$suffix"; done | head -60
+        for suffix in "${suffixes[@]}"; do diff -u "$here/reports/$code.$suffix" "$scratch/now/$code.$suffix"; done | head -60
     fi
 done <"$here/programs.txt"
 
