@@ -127,9 +127,9 @@ static void print_help(void) {
 }
 
 static void check_options(const struct options *o) {
-    const char *wrong = options_of_run(o);
+    const char *wrong = options_not_of_merge(o);
 
-    if (wrong) give_up(EXIT_MISUSE, "--%s is for a run; goro-race merge runs nothing", wrong);
+    if (wrong) give_up(EXIT_MISUSE, "goro-race merge runs nothing: it has no --%s", wrong);
     if (!o->rest[0])
         give_up(EXIT_MISUSE,
                 "which files? goro-race merge FILE... wants what goro-race --json has written (- is stdin)");

@@ -188,15 +188,15 @@ void options_parse_more(struct options *o, char **argv) {
     o->rest = options_read(&own_table, o->value, argv, &o->ended);
 }
 
-static const bool of_runs[OPTION_COUNT] = {
+static const bool not_of_merge[OPTION_COUNT] = {
 #define X(id) [OPTION_##id##_ID] = true,
-    OPTIONS_OF_RUNS(X)
+    OPTIONS_NOT_OF_MERGE(X)
 #undef X
 };
 
-const char *options_of_run(const struct options *o) {
+const char *options_not_of_merge(const struct options *o) {
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (of_runs[i] && o->value[i].given) return rows[i].name;
+        if (not_of_merge[i] && o->value[i].given) return rows[i].name;
     return NULL;
 }
 
@@ -238,7 +238,7 @@ void options_help_merge(struct text *out) {
     struct option_table table = {own_table.command, left, 0};
 
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (!of_runs[i]) left[table.count++] = rows[i];
+        if (!not_of_merge[i]) left[table.count++] = rows[i];
     text_put(out, "usage: goro-race merge [options] FILE...\n"
                   "Makes one report of the results of several runs: each FILE was written by goro-race\n"
                   "--json; - is standard input. What several runs met is one finding.\n\n");

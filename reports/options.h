@@ -47,10 +47,10 @@
   X(HELP,           "help",           NULL,    OPTION_FLAG,     LONG,  "print the usual options and end") \
   X(HELP_ALL,       "help-all",       NULL,    OPTION_FLAG,     LONG,  "print all options and end") \
   X(REPORTER_FD,    "reporter-fd",    "N",     OPTION_NUMBER,   HIDDEN, "report what arrives on descriptor N (for the library)")
-/* What makes sense for a run only: goro-race merge runs nothing, and refuses it. */
-#define OPTIONS_OF_RUNS(X) \
-  X(SEED) X(EXPLORE) X(STRATEGY) X(REPLAY) X(RECORD) X(VIRTUAL_TIME) X(CHECK_DETERMINISM) X(PARALLEL) X(HALT_ON_ERROR) X(TIMEOUT) \
-  X(TRACE) X(GDB) X(ATTACH)
+/* What goro-race merge refuses: it runs nothing, and explains nothing. */
+#define OPTIONS_NOT_OF_MERGE(X) \
+  X(SEED) X(EXPLORE) X(STRATEGY) X(SHARD) X(RESULTS) X(REPLAY) X(RECORD) X(VIRTUAL_TIME) X(CHECK_DETERMINISM) X(PARALLEL) X(HALT_ON_ERROR) X(TIMEOUT) \
+  X(TRACE) X(GDB) X(ATTACH) X(LANG) X(VERSION)
 /* clang-format on */
 
 enum option_kind {
@@ -120,8 +120,8 @@ void options_put_program(struct text *t, const struct options *o);
 void options_help(struct text *out, bool all);
 /* What goro-race merge takes. */
 void options_help_merge(struct text *out);
-/* The first of them that is given and makes sense for a run only; NULL: none. */
-const char *options_of_run(const struct options *o);
+/* The first of them that is given and that merge refuses; NULL: none. */
+const char *options_not_of_merge(const struct options *o);
 /* The rows of a help alone: a line for each option. */
 void options_list(struct text *out, const struct option_table *t, bool all);
 

@@ -16,6 +16,11 @@ struct row {
 };
 #define ROW(id, name, argument, kind, level, help) {name, argument, help, kind, level},
 static const struct row race_rows[] = {REPORT_OPTIONS(ROW){0}}, bench_rows[] = {BENCH_OPTIONS(ROW){0}};
+/* What merge refuses, and what explain takes, by the options' numbers in race_rows. */
+#define X(id) [OPTION_##id##_ID] = true,
+static const bool not_of_merge[OPTION_COUNT + 1] = {OPTIONS_NOT_OF_MERGE(X)}, of_explain[OPTION_COUNT + 1] = {X(LANG)};
+#undef X
+static struct row merge_rows[OPTION_COUNT + 1], explain_rows[OPTION_COUNT + 1];
 #define CC_ROW(option, member, value, help) {option, NULL, help, OPTION_FLAG, SHORT},
 static const struct row cc_rows[] = {GORO_CC_OPTIONS(CC_ROW){0}};
 static const char *const codes[] = {
@@ -27,6 +32,12 @@ static const char subcommands[] = "explain merge bench";
 
 /* What is for the library alone is nothing to complete. */
 static bool is_shown(const struct row *r) { return r->level != HIDDEN; }
+
+/* The rows of race_rows whose mark is `wanted`. */
+static void pick(struct row *to, const bool *mark, bool wanted) {
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (mark[i] == wanted) *to++ = race_rows[i];
+}
 
 enum value { NOTHING, FILES, WHEN, CODES, FREE };
 
@@ -95,6 +106,8 @@ static void bash_race(void) {
     printf("    "), bash_pattern(CODES), printf(") COMPREPLY=($(compgen -W '"), put_codes();
     puts(" all' -- \"$word\")); return ;;");
     printf("    "), bash_pattern(FREE), puts(") return ;;\n    esac\n    case $command:$word in");
+    printf("    explain:-*) COMPREPLY=($(compgen -W '"), bash_words(explain_rows, "--"), puts("' -- \"$word\")) ;;");
+    printf("    merge:-*) COMPREPLY=($(compgen -W '"), bash_words(merge_rows, "--"), puts("' -- \"$word\")) ;;");
     printf("    explain:*) COMPREPLY=($(compgen -W '"), put_codes(), puts("' -- \"$word\")) ;;");
     printf("    bench:-*) COMPREPLY=($(compgen -W '"), bash_words(bench_rows, "--"), puts("' -- \"$word\")) ;;");
     printf("    *:-*) COMPREPLY=($(compgen -W '"), bash_words(race_rows, "--"), puts("' -- \"$word\")) ;;");
@@ -138,10 +151,11 @@ static void zsh_race(void) {
     puts("#compdef goro-race\n# zsh completion for goro-race; made from the table of its options.\n"
          "case ${words[2]} in\n"
          "explain)");
-    printf("  compadd -- "), put_codes(), puts("\n  ;;\nbench)\n  _arguments -S : \\");
+    puts("  _arguments -S : \\"), zsh_rows(explain_rows, "--");
+    printf("    '2:code:("), put_codes(), puts(")'\n  ;;\nbench)\n  _arguments -S : \\");
     zsh_rows(bench_rows, "--");
     puts("    '*::program:_normal'\n  ;;\nmerge)\n  _arguments -S : \\");
-    zsh_rows(race_rows, "--");
+    zsh_rows(merge_rows, "--");
     puts("    '*:results:_files'\n  ;;\n*)\n  _arguments -S : \\");
     zsh_rows(race_rows, "--");
     printf("    '1:program:{ compadd -- %s; _command_names -e; _files }' \\\n    '*::argument:_normal'\n  ;;\nesac\n",
@@ -181,7 +195,9 @@ static void fish_rows(const struct row *rows, const char *program, const char *c
 
 static void fish_race(void) {
     puts("# fish completion for goro-race; made from the table of its options.");
-    fish_rows(race_rows, "goro-race", " -n 'not __fish_seen_subcommand_from explain bench'", "--");
+    fish_rows(race_rows, "goro-race", " -n 'not __fish_seen_subcommand_from explain merge bench'", "--");
+    fish_rows(explain_rows, "goro-race", " -n '__fish_seen_subcommand_from explain'", "--");
+    fish_rows(merge_rows, "goro-race", " -n '__fish_seen_subcommand_from merge'", "--");
     fish_rows(bench_rows, "goro-race", " -n '__fish_seen_subcommand_from bench'", "--");
     printf("complete -c goro-race -n '__fish_is_first_arg' -a '%s'\n", subcommands);
     printf("complete -c goro-race -n '__fish_seen_subcommand_from explain' -x -a '"), put_codes(), puts("'");
@@ -199,6 +215,8 @@ int main(int argc, char **argv) {
     } all[] = {{"bash", "goro-race", bash_race}, {"bash", "goro-cc", bash_cc},     {"zsh", "goro-race", zsh_race},
                {"zsh", "goro-cc", zsh_cc},       {"fish", "goro-race", fish_race}, {"fish", "goro-cc", fish_cc}};
 
+    pick(merge_rows, not_of_merge, false);
+    pick(explain_rows, of_explain, true);
     for (size_t i = 0; argc == 3 && i < sizeof all / sizeof *all; i++) {
         if (strcmp(all[i].shell, argv[1]) || strcmp(all[i].program, argv[2])) continue;
         all[i].write();

@@ -21,6 +21,7 @@ same() { # TITLE EXPECTED FOUND
 
 # What --help-all lists and can be used.
 options=$(goro-race --help-all | grep -v 'not available yet' | grep -o '^  --[a-z-]*' | tr -d ' ' | sort)
+merge=$(goro-race merge --help | grep -o '^  --[a-z-]*' | tr -d ' ' | sort)
 bench=$(goro-race bench --help | grep -o '^  --[a-z-]*' | tr -d ' ' | sort)
 [ "$(wc -l <<<"$options")" -gt 15 ] || { echo "--help-all lists too little: $options"; exit 1; }
 
@@ -34,8 +35,9 @@ in_bash() {
         $function_of && [ ${#COMPREPLY[@]} = 0 ] || printf "%s\n" "${COMPREPLY[@]}"' bash "$share/bash-completion/completions" "$@" | sort
 }
 same 'bash: all options' "$options" "$(in_bash goro-race --)"
-same 'bash: options of merge' "$options" "$(in_bash goro-race merge --)"
+same 'bash: options of merge' "$merge" "$(in_bash goro-race merge --)"
 same 'bash: options of bench' "$bench" "$(in_bash goro-race bench --)"
+same 'bash: options of explain' '--lang' "$(in_bash goro-race explain -)"
 same 'bash: a cut word' '--suppressions' "$(in_bash goro-race --sup)"
 same 'bash: sub-commands' 'merge' "$(in_bash goro-race merg | grep -x merge)"
 same 'bash: a program' 'prog.c' "$(in_bash goro-race --strict pro | grep -x prog.c)"
@@ -67,6 +69,8 @@ if command -v zsh >/dev/null; then
     }
     same 'zsh: a cut option' 'goro-race --suppressions=' "$(in_zsh 'goro-race --supp')"
     same 'zsh: a code' 'goro-race explain GX001 ' "$(in_zsh 'goro-race explain GX')"
+    same 'zsh: an option of explain' 'goro-race explain --lang=' "$(in_zsh 'goro-race explain --')"
+    same 'zsh: an option of merge' 'goro-race merge --strict ' "$(in_zsh 'goro-race merge --str')" # there is no --strategy
     same 'zsh: goro-cc' 'goro-cc -race ' "$(in_zsh 'goro-cc -rac')"
 else
     echo 'skipped, as zsh is not installed: its completion'
@@ -80,6 +84,8 @@ if command -v fish >/dev/null; then
         same "fish: $file is well-formed" '' "$(fish -n "$share/fish/vendor_completions.d/$file.fish" 2>&1)"
     done
     same 'fish: all options' "$options" "$(in_fish 'goro-race --')"
+    same 'fish: options of merge' "$merge" "$(in_fish 'goro-race merge --')"
+    same 'fish: options of explain' '--lang' "$(in_fish 'goro-race explain --')"
     same 'fish: options of bench' "$bench" "$(in_fish 'goro-race bench --')"
     same 'fish: codes' 'GW001 GW002 GW003' "$(in_fish 'goro-race explain GW' | xargs)"
     same 'fish: WHEN' 'always auto never' "$(in_fish 'goro-race --color ' | xargs)"
