@@ -223,11 +223,13 @@ static void tell_bound(uint32_t depth, uint64_t steps) {
 
 /* A systematic search has no seed that brings one of its schedules back. */
 static void tell_failing(uint64_t n, const char *what, uint64_t seed, enum wire_strategy strategy) {
-    char again[64] = "";
+    const struct option_value *chosen = &option(all.options, STRATEGY);
+    char again[128] = "";
 
     if (!n) return;
     if (strategy != WIRE_STRATEGY_DFS)
-        snprintf(again, sizeof again, "; the first again: --explore 1 --seed %llu", (unsigned long long)seed);
+        snprintf(again, sizeof again, "; the first again: --explore 1%s%s --seed %llu",
+                 chosen->given ? " --strategy " : "", chosen->given ? chosen->text : "", (unsigned long long)seed);
     complain("%llu schedule%s %s%s", (unsigned long long)n, n == 1 ? "" : "s", what, again);
 }
 

@@ -100,6 +100,8 @@ check 'no room for the results: they are told' 66 'writing /dev/full failed' "$r
 check 'no room for the results, of which there are none' 0 '50 schedules' "$race" --explore 50 --seed 1 --json /dev/full ./clean run
 check 'a status of its own' 3 '50 schedules' "$race" --explore 50 --seed 1 ./clean fail
 check 'which seed failed' 3 'the first with 3; the first again: --explore 1 --seed ' "$race" --explore 50 --seed 1 ./clean fail
+check 'and by which strategy' 3 'the first again: --explore 1 --strategy pos --seed ' "$race" --explore 50 --strategy pos --seed 1 \
+    ./clean fail
 printf 'first\nsecond\n' >input
 check 'each schedule reads its input from the start' 0 '50 schedules' sh -c '"$1" --explore 50 ./clean read <input' sh "$race"
 check 'one schedule shows its output' 0 'printed' "$race" --explore 1 ./clean print
