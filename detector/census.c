@@ -18,6 +18,7 @@
 #include "detector/leftover.h"
 #include "detector/ownership.h"
 #include "detector/path.h"
+#include "detector/users.h"
 #include "detector/waitgraph.h"
 #include "detector/waitgroup.h"
 #include "detector/world.h"
@@ -151,6 +152,7 @@ static void report_left(const struct group *g) {
         if (x) x->forever = g->lost == g->count;
         if (held) add_holder(p, &h);
         if (g->wait.kind == FINDING_WG) waitgroup_tell(g->wait.object, p);
+        users_tell(g->record, &g->wait, x, p);
     }
     world_release();
     if (p) plight_emit(p);
@@ -164,6 +166,12 @@ static bool all_wait_on_nil(const struct census *c) {
     return c->count && !c->omitted;
 }
 
+/* Who used the channels that are waited on. */
+static void tell_users(const struct census *c, struct finding_part *const *waits, struct plight *p) {
+    for (uint32_t i = 0; i < c->count; i++)
+        users_tell(c->groups[i].record, &c->groups[i].wait, waits[i], p);
+}
+
 void det_all_asleep(void) {
     ENGINE_SECTION;
     struct holding h;
@@ -175,12 +183,14 @@ void det_all_asleep(void) {
     for (uint32_t i = 0; i < c->count && !c->others; i++) report_missing_done(&c->groups[i]);
     if (!waitgraph_standing() && !all_wait_on_nil(c)) {
         world_hold();
+        struct finding_part *waits[GROUPS_MAX];
         struct plight *p = plight_new("GD001", FINDING_ERROR, 0, 0);
 
         for (uint32_t i = 0; p && i < c->count; i++) {
-            plight_add_wait(p, c->groups[i].record, &c->groups[i].wait, c->groups[i].count);
+            waits[i] = plight_add_wait(p, c->groups[i].record, &c->groups[i].wait, c->groups[i].count);
             if (find_holder(&c->groups[i], &h) && !h.task) add_holder(p, &h); /* the others are parts already */
         }
+        if (p) tell_users(c, waits, p);
         if (p) plight_omit(p, c->omitted);
         world_release();
         if (p) plight_emit(p);

@@ -229,6 +229,22 @@ void det_object_stopped(uintptr_t object);
 void det_wg_add(struct det_task *t, uintptr_t wg, int64_t delta, int64_t before, uintptr_t pc);
 void det_wg_wait(struct det_task *t, uintptr_t wg, uintptr_t pc);
 
+/* -- who uses channels ------------------------------------------------------------------------------------------------ */
+
+enum det_use {
+    DET_USE_SEND,
+    DET_USE_RECEIVE,
+    DET_USE_CLOSE,
+    DET_USE_TRY_SEND, /* this and the next: it does something else if it would have to wait, or has other cases */
+    DET_USE_TRY_RECEIVE,
+    DET_USE_BY_SIGNALS, /* signals are sent to it from here on, by nobody */
+};
+/* The task begins an operation on a channel, at pc. *handle is the engine's as long as the channel lives, and 0 before.
+ * Findings tell by it who was expected to end a wait. */
+void det_channel_used(struct det_task *t, uintptr_t channel, uint32_t *handle, enum det_use how, uintptr_t pc);
+/* It is freed. */
+void det_channel_gone(struct det_task *t, uintptr_t channel, uint32_t handle);
+
 /* -- memory ---------------------------------------------------------------------------------------------------------- */
 
 /* [address, address+n) is a new block: nobody has touched it, it has no sync objects. */

@@ -13,6 +13,7 @@
 #include "detector/shadow.h"
 #include "detector/sync.h"
 #include "detector/task.h"
+#include "detector/users.h"
 #include "detector/world.h"
 
 #include <errno.h>
@@ -112,6 +113,7 @@ void det_check(void) {
     task_check();
     sync_check();
     shadow_check();
+    users_check();
 }
 
 void engine_degraded(const char *what) {

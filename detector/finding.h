@@ -63,8 +63,16 @@ enum finding_role {
     FINDING_FREES,  /* the memory that the object lies in was freed there */
     FINDING_ASKS,   /* it has locked the object there, which it would have waited for, and goes on */
     FINDING_RUNS,   /* it waits for nothing; the stack is of the calls it is in */
-    FINDING_ROLE_LAST = FINDING_RUNS,
+    FINDING_SENT,   /* on the channel, `count` times; this one and the next two: it is made, not waited for */
+    FINDING_RECEIVED,
+    FINDING_CLOSED,
+    FINDING_TRIED_SEND, /* in a select or a try, so that it may not have come to it; no task: any other operations */
+    FINDING_TRIED_RECEIVE,
+    FINDING_ROLE_LAST = FINDING_TRIED_RECEIVE,
 };
+
+/* Of a wait on one channel. */
+enum finding_side { FINDING_NO_SIDE, FINDING_SENDS, FINDING_RECEIVES, FINDING_SIDE_LAST = FINDING_RECEIVES };
 
 struct finding_part {
     enum finding_role role;
@@ -74,6 +82,7 @@ struct finding_part {
     uint32_t cases;     /* of a select: how many channels it waits on */
     uint64_t count;     /* as the role says; of waits: how many goroutines wait alike, this one included */
     uint64_t waited_ns; /* until the finding was made */
+    uint8_t side;       /* enum finding_side */
     bool forever;       /* nothing that can still run reaches what it waits on, or it is in a cycle of locks */
     struct finding_stack stack, made; /* made: where a channel was */
     uint32_t lock_count;
@@ -91,6 +100,7 @@ struct finding_task {
     char name[48];
     uintptr_t entry;   /* its function; 0 for main */
     struct finding_stack created;
+    struct finding_stack now; /* where it waits; told of those who use a channel that others wait on */
     /* Why nothing orders: does the later access's task know anything of this one, and since when? */
     bool heard;             /* it has heard something after this task's creation */
 };

@@ -17,6 +17,7 @@
 #include "detector/leftover.h"
 #include "detector/path.h"
 #include "detector/reach.h"
+#include "detector/users.h"
 #include "detector/waitgraph.h"
 
 enum { LOOKS = 2 };
@@ -108,7 +109,7 @@ static void look(struct det_task *t, void *census) {
 static struct plight *describe(const struct group *g) {
     struct plight *p = plight_new("GD003", FINDING_ERROR, path_value(g->wait.site), g->record->entry);
 
-    if (p) plight_add_wait(p, g->record, &g->wait, g->count);
+    if (p) users_tell(g->record, &g->wait, plight_add_wait(p, g->record, &g->wait, g->count), p);
     return p;
 }
 

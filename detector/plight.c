@@ -10,11 +10,12 @@
 #include "detector/locks.h"
 #include "detector/path.h"
 #include "detector/race.h"
+#include "detector/waitgraph.h"
 
 #include <string.h>
 #include <time.h>
 
-enum { TAKEN_FRAMES = 32, CREATED_FRAMES = 64 };
+enum { TAKEN_FRAMES = 32, CREATED_FRAMES = 64, NOW_FRAMES = 16 };
 
 struct part_frames {
     uintptr_t stack[FINDING_FRAMES_MAX], made[FINDING_FRAMES_MAX];
@@ -25,7 +26,7 @@ struct plight {
     struct finding f;
     const struct task_record *records[FINDING_TASKS_MAX];
     struct part_frames frames[FINDING_PARTS_MAX];
-    uintptr_t created[FINDING_TASKS_MAX][CREATED_FRAMES];
+    uintptr_t created[FINDING_TASKS_MAX][CREATED_FRAMES], now[FINDING_TASKS_MAX][NOW_FRAMES];
 };
 
 uint64_t plight_now_ns(unsigned kind) {
@@ -125,13 +126,28 @@ struct finding_part *plight_add_wait(struct plight *p, const struct task_record 
     return x;
 }
 
+bool plight_tells_of(const struct plight *p, uintptr_t channel) {
+    for (uint32_t i = 0; i < p->f.part_count; i++)
+        if (p->f.parts[i].role >= FINDING_SENT && p->f.parts[i].object == channel) return true;
+    return false;
+}
+
+void plight_tell_place(struct plight *p, const struct finding_part *x) {
+    uint64_t i = x->task;
+    struct task_wait w;
+
+    if (i >= FINDING_TASKS_MAX || p->f.tasks[i].now.count || !p->records[i]->task) return;
+    if (waitgraph_read(p->records[i]->task, &w)) p->f.tasks[i].now = stack_of(w.site, p->now[i], NOW_FRAMES);
+}
+
 void plight_omit(struct plight *p, uint64_t n) { p->f.parts_omitted += n; }
 
 static void fill_task(struct plight *p, uint32_t i) {
     const struct task_record *r = p->records[i];
     struct finding_task *x = &p->f.tasks[i];
 
-    *x = (struct finding_task){.id = r->id,
+    *x = (struct finding_task){.now = x->now,
+                               .id = r->id,
                                .kind = r->kind,
                                .parent_id = r->parent_id,
                                .parent_thread = r->parent_thread,

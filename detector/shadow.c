@@ -31,6 +31,7 @@
 #include "detector/path.h"
 #include "detector/race.h"
 #include "detector/tenancy.h"
+#include "detector/users.h"
 #include "detector/waitgraph.h"
 #include "detector/waitgroup.h"
 #include "detector/world.h"
@@ -309,6 +310,7 @@ void shadow_engine_init(void) {
     lockorder_engine_init();
     waitgroup_engine_init();
     leftover_engine_init();
+    users_engine_init();
 }
 
 void shadow_engine_fini(void) {

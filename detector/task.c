@@ -146,12 +146,12 @@ void task_copy_name(const struct task_record *r, char *to) {
 
 /* -- who is who ----------------------------------------------------------------------------------------------------- */
 
-static const struct task_record *last_tenure(const struct task_record *r) {
+const struct task_record *task_last_tenure(const struct task_record *r) {
     while (r && r->moved_to) r = arena_at(r->moved_to);
     return r;
 }
 
-const struct task_record *task_of_stamp(uint64_t stamp) { return last_tenure(slot_owner(stamp)); }
+const struct task_record *task_of_stamp(uint64_t stamp) { return task_last_tenure(slot_owner(stamp)); }
 
 bool task_heard_of(const struct det_task *t, uint64_t stamp) {
     const struct task_record *r = slot_owner(stamp);

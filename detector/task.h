@@ -118,6 +118,8 @@ GORO_INLINE uint32_t task_heard(const struct det_task *t, uint32_t slot) {
 
 /* Whose epoch that was, even if the slot has had other owners since. NULL if nobody's. */
 const struct task_record *task_of_stamp(uint64_t stamp);
+/* The same task's, by which it is known in findings. */
+const struct task_record *task_last_tenure(const struct task_record *r);
 /* Has t heard anything that the stamp's task said since its creation? */
 bool task_heard_of(const struct det_task *t, uint64_t stamp);
 /* At most TASK_NAME_MAX - 1 bytes and a NUL. */

@@ -179,6 +179,7 @@ static void put_part(struct wire_writer *w, const struct finding_part *p, uint32
     wire_number(w, WIRE_COUNT, p->count);
     wire_number(w, WIRE_WAITED_NS, p->waited_ns);
     if (p->forever) wire_number(w, WIRE_FOREVER, 1);
+    if (p->side) wire_number(w, WIRE_SIDE, p->side);
     put_stack(w, WIRE_STACK, &p->stack, limit);
     put_stack(w, WIRE_MADE_STACK, &p->made, limit);
     for (uint32_t i = 0; i < p->lock_count; i++) put_lock(w, &p->locks[i], limit);
@@ -197,6 +198,7 @@ static void put_task(struct wire_writer *w, const struct finding_task *t, uint32
     wire_number(w, WIRE_ENTRY, t->entry);
     wire_number(w, WIRE_HEARD, t->heard);
     put_stack(w, WIRE_CREATED_STACK, &t->created, limit);
+    put_stack(w, WIRE_NOW_STACK, &t->now, limit);
     wire_unnest(w, mark);
 }
 

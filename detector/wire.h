@@ -81,9 +81,9 @@ enum wire_tag {
     WIRE_TAKEN_STACK, WIRE_EPOCH,
     /* inside a task */
     WIRE_ID = 128, WIRE_STATE, WIRE_PARENT_ID, WIRE_NAME, WIRE_ENTRY, WIRE_CREATED_STACK, WIRE_HEARD,
-    WIRE_PARENT_THREAD,
+    WIRE_PARENT_THREAD, WIRE_NOW_STACK,
     /* inside a part; task, object, stack and locks as above */
-    WIRE_ROLE = 144, WIRE_CASES, WIRE_COUNT, WIRE_WAITED_NS, WIRE_MADE_STACK, WIRE_FOREVER,
+    WIRE_ROLE = 144, WIRE_CASES, WIRE_COUNT, WIRE_WAITED_NS, WIRE_MADE_STACK, WIRE_FOREVER, WIRE_SIDE,
     /* text, degraded */
     WIRE_MESSAGE = 160,
     /* goodbye of an explored schedule */

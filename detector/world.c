@@ -19,6 +19,7 @@
 #include "detector/ownership.h"
 #include "detector/path.h"
 #include "detector/shadow.h"
+#include "detector/users.h"
 #include "detector/waitgroup.h"
 
 #include <linux/membarrier.h>
@@ -80,6 +81,7 @@ static void reclaim(struct det_task *stopper) {
     lockorder_mark();
     leftover_mark();
     waitgroup_mark();
+    users_mark();
     history_sweep();
     path_sweep();
     task_sweep_end();

@@ -130,9 +130,20 @@ HOOK(hook_chan_send_mark, (void *task, const void *chan, uintptr_t pc), (task, c
 HOOK(hook_chan_close_mark, (void *task, const void *chan, uintptr_t pc), (task, chan, pc),
      trace_event(task, CLOSE, FINDING_CHAN, (uintptr_t)chan, 0, pc),
      det_range(task, (uintptr_t)chan + CHAN_MARKER, 1, DET_WRITE | DET_MARK, pc))
-HOOK(hook_chan_use, (void *task, const void *chan, uintptr_t pc), (task, chan, pc),
-     trace_event(task, USE, FINDING_CHAN, (uintptr_t)chan, 0, pc),
-     det_range(task, (uintptr_t)chan + CHAN_USED, 1, DET_READ | DET_MARK, pc))
+
+_Static_assert((int)HOOK_USE_BY_SIGNALS == (int)DET_USE_BY_SIGNALS && (int)HOOK_USE_CLOSE == (int)DET_USE_CLOSE,
+               "hooks and detector number uses alike");
+static inline void use_channel(void *task, const void *chan, uint32_t *users, enum hook_chan_use how, uintptr_t pc) {
+    if (how != HOOK_USE_LOOK) det_channel_used(task, (uintptr_t)chan, users, (enum det_use)how, pc);
+    det_range(task, (uintptr_t)chan + CHAN_USED, 1, DET_READ | DET_MARK, pc);
+}
+HOOK(hook_chan_use, (void *task, const void *chan, uint32_t *users, enum hook_chan_use how, uintptr_t pc),
+     (task, chan, users, how, pc), trace_event(task, USE, FINDING_CHAN, (uintptr_t)chan, 0, pc),
+     use_channel(task, chan, users, how, pc))
+void hook_chan_closed(void *task, const void *chan, uint32_t *users, uintptr_t pc) {
+    det_channel_used(task, (uintptr_t)chan, users, DET_USE_CLOSE, pc);
+}
+void hook_chan_gone(void *task, const void *chan, uint32_t users) { det_channel_gone(task, (uintptr_t)chan, users); }
 
 /* -- objects --------------------------------------------------------------------------------------------------------------- */
 

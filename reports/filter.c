@@ -112,7 +112,7 @@ static bool condition_holds(const struct condition *c, const struct model_findin
     }
     for (size_t i = 0; i < f->access_count; i++)
         if (stack_holds(c, &f->accesses[i].stack)) return true;
-    for (size_t i = 0; i < f->part_count; i++)
+    for (size_t i = 0; i < finding_count_parts(f); i++)
         if (stack_holds(c, &f->parts[i].stack)) return true;
     return false;
 }

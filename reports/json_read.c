@@ -147,6 +147,7 @@ static void read_tasks(struct model_finding *f, const json_t *list) {
         t->name = read_text(o, "name");
         if (t->kind != TASK_MAIN) t->entry.function = read_text(o, "function");
         t->created = read_stack(json_object_get(o, "created"));
+        t->now = read_stack(json_object_get(o, "now"));
     }
 }
 
@@ -187,7 +188,10 @@ static void read_accesses(struct model_finding *f, const json_t *finding) {
 }
 
 static void read_parts(struct model_finding *f, const json_t *finding) {
-    static const char *const roles[] = {"waits", "holds", "adds", "dones", "starts", "frees", "asks", "runs"};
+    static const char *const roles[] = {"waits", "holds", "adds",   "dones",    "starts", "frees",
+                                        "asks",  "runs",  "sent",   "received", "closed", "tried_send",
+                                        "tried_receive"};
+    static const char *const sides[] = {"", "sends", "receives"};
     const json_t *list = json_object_get(finding, "parts");
     size_t n = json_array_size(list);
 
@@ -204,6 +208,7 @@ static void read_parts(struct model_finding *f, const json_t *finding) {
         p->cases = read_number(o, "cases");
         p->count = read_number(o, "count");
         p->waited_ns = read_number(o, "waited_ns");
+        p->side = (enum finding_side)(read_word(o, "side", sides, array_length(sides)) % array_length(sides));
         p->forever = read_true(o, "forever");
         read_name(o, &p->variable, &p->expression);
         p->object = read_number(o, "object"); /* for its address; missing in what older versions wrote */

@@ -114,6 +114,7 @@ static void read_part_field(struct process *process, struct model_part *p, const
     case WIRE_CASES: p->cases = wire_field_number(f); break;
     case WIRE_COUNT: p->count = wire_field_number(f); break;
     case WIRE_WAITED_NS: p->waited_ns = wire_field_number(f); break;
+    case WIRE_SIDE: p->side = (enum finding_side)(wire_field_number(f) % (FINDING_SIDE_LAST + 1)); break;
     case WIRE_FOREVER: p->forever = wire_field_number(f) != 0; break;
     case WIRE_STACK: begin_stack(stack, &p->stack, f); break;
     case WIRE_MADE_STACK: begin_stack(stack, &p->made, f); break;
@@ -158,6 +159,7 @@ static void read_task(struct process *process, struct model_task *t, struct wire
             break;
         case WIRE_ENTRY: t->entry = symbols_function(process, wire_field_number(&f)); break;
         case WIRE_CREATED_STACK: begin_stack(&stack, &t->created, &f); break;
+        case WIRE_NOW_STACK: begin_stack(&stack, &t->now, &f); break;
         case WIRE_HEARD: t->heard = wire_field_number(&f) != 0; break;
         }
     }
@@ -245,7 +247,10 @@ static void hide_ours(struct model_finding *f) {
         hide_outside(&p->made, NULL);
         for (size_t j = 0; j < p->lock_count; j++) hide_outside(&p->locks[j].taken, task);
     }
-    for (size_t i = 0; i < f->task_count; i++) hide_outside(&f->tasks[i].created, finding_parent_of(f, &f->tasks[i]));
+    for (size_t i = 0; i < f->task_count; i++) {
+        hide_outside(&f->tasks[i].created, finding_parent_of(f, &f->tasks[i]));
+        hide_outside(&f->tasks[i].now, &f->tasks[i]);
+    }
     hide_outside(&f->block_stack, finding_task_of(f, f->block_task_id));
     hide_outside(&f->freed_stack, NULL);
 }
@@ -277,6 +282,15 @@ const struct frame *stack_place(const struct stack *s) {
     return NULL;
 }
 
+bool part_is_use(const struct model_part *p) { return p->role >= FINDING_SENT && p->role <= FINDING_TRIED_RECEIVE; }
+
+size_t finding_count_parts(const struct model_finding *f) {
+    size_t n = f->part_count;
+
+    while (n && part_is_use(&f->parts[n - 1])) n--;
+    return n;
+}
+
 bool finding_is_pair(const struct model_finding *f) { return f->access_count == 2; }
 
 const struct model_task *finding_task_of(const struct model_finding *f, uint64_t id) {
@@ -304,6 +318,33 @@ void finding_name_main_thread(struct model_finding *f) {
     }
     for (size_t i = 0; i < f->task_count; i++)
         f->tasks[i].main_thread = threads && !goroutines && f->tasks[i].kind == TASK_MAIN;
+}
+
+static bool is_same_use(const struct model_part *a, const struct model_part *b) {
+    const struct frame *x = stack_place(&a->stack), *y = stack_place(&b->stack);
+
+    return part_is_use(a) && a->role == b->role && a->task == b->task && a->object == b->object && x && y &&
+           x->file == y->file && x->line == y->line && x->line;
+}
+
+/* A loop that the compiler has unrolled is one place to its reader. */
+static void join_uses(struct model_finding *f) {
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->part_count; i++) {
+        struct model_part *p = &f->parts[i];
+        size_t j = 0;
+
+        while (j < n && !is_same_use(&f->parts[j], p)) j++;
+        if (j == n) {
+            f->parts[n++] = *p;
+            continue;
+        }
+        f->parts[j].count += p->count;
+        free(p->stack.frames);
+        free(p->made.frames);
+    }
+    f->part_count = n;
 }
 
 /* -- the whole ------------------------------------------------------------------------------------------------------------ */
@@ -359,6 +400,7 @@ static struct model_finding *read_fields(struct process *p, struct wire_reader p
         if (m->parts[i].task >= m->task_count) m->parts[i].task = NO_TASK;
     if (!strcmp(m->code, "GW003")) name_marks(m);
     hide_ours(m);
+    join_uses(m);
     name_parts(m);
     name_entries(m);
     finding_name_main_thread(m);
@@ -401,7 +443,7 @@ void model_free(struct model_finding *f) {
     }
     free(f->parts);
     reduced_free(f->reduced);
-    for (size_t i = 0; i < f->task_count; i++) free(f->tasks[i].created.frames);
+    for (size_t i = 0; i < f->task_count; i++) free(f->tasks[i].created.frames), free(f->tasks[i].now.frames);
     free(f->tasks);
     free(f->block_stack.frames);
     free(f->freed_stack.frames);

@@ -44,6 +44,7 @@ struct model_part {
     enum finding_object kind;
     uint64_t object;
     uint64_t cases, count, waited_ns;
+    enum finding_side side; /* of a wait on one channel */
     bool forever; /* it can go on no more */
     struct variable variable; /* the object; name NULL: not a global */
     const char *expression;   /* then: how the call at the stack names it; NULL: not told */
@@ -62,7 +63,7 @@ struct model_task {
     enum finding_task_state state;
     const char *name; /* NULL: none was given */
     struct frame entry;
-    struct stack created;
+    struct stack created, now; /* now: where it waits, where that is told */
     bool heard;
     bool main_thread; /* main, in a finding of threads only: no word of goroutines then */
 };
@@ -117,6 +118,11 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload);
 struct model_finding *model_read_picture(struct process *p, struct wire_reader payload);
 void model_free(struct model_finding *f);
 
+/* Does the part tell of a use of a channel that others wait on? */
+bool part_is_use(const struct model_part *p);
+/* How many parts tell of anything else; the uses come last. */
+size_t finding_count_parts(const struct model_finding *f);
+
 /* The first frame of the user's own code; NULL if there is none. */
 const struct frame *stack_place(const struct stack *s);
 
@@ -136,6 +142,8 @@ void finding_name_main_thread(struct model_finding *f);
 void finding_identify(struct model_finding *f);
 /* title.c: to be freed. */
 char *finding_title(const struct model_finding *f);
+/* users.c: who was expected to end the first wait on one channel, and what to change. Appends; false: not known. */
+bool users_explain(const struct model_finding *f, struct text *why, struct text *fix);
 /* why.c: makes title, why and fix from the facts. */
 void finding_explain(struct model_finding *f);
 

@@ -65,11 +65,48 @@ static void write_held(struct text *out, const struct model_part *p) {
     }
 }
 
+/* Who used a channel is a line: its stack is one of many, and for --verbose. */
+static void put_use(struct text *t, const struct model_finding *f, const struct model_part *p) {
+    static const char *const words[] = {"SENT on", "RECEIVED from", "CLOSED", "TRIED to send on", "TRIED to receive from"};
+    const struct frame *at = stack_place(&p->stack);
+
+    if (p->task == NO_TASK || !f->tasks[p->task].id) {
+        text_print(t, "... and %llu more operations of that kind", (unsigned long long)p->count);
+        return;
+    }
+    text_print(t, "%s ", words[p->role - FINDING_SENT]);
+    put_part_object(t, p);
+    text_put(t, " by ");
+    put_task(t, &f->tasks[p->task]);
+    if (f->tasks[p->task].state == FINDING_ENDED) text_ended(t);
+    if (p->role != FINDING_CLOSED)
+        text_print(t, ", %llu time%s", (unsigned long long)p->count, p->count == 1 ? "" : "s");
+    if (at) text_put(t, ", at "), put_place(t, at);
+    at = f->tasks[p->task].state == FINDING_BLOCKED ? stack_place(&f->tasks[p->task].now) : NULL;
+    if (at) text_put(t, "; it waits at "), put_place(t, at);
+}
+
+static void text_use(struct text *out, const struct model_finding *f, const struct model_part *p,
+                     const struct run *run) {
+    struct text t = {0};
+
+    put_use(&t, f, p);
+    text_put(out, "  ");
+    text_shown(out, t.data, 400);
+    text_char(out, '\n');
+    text_free(&t);
+    if (run->verbose && p->stack.count) text_stack(out, &p->stack, run, NULL);
+}
+
 void text_part(struct text *out, const struct model_finding *f, const struct model_part *p, bool source,
                const struct run *run) {
     static const char *const heads[] = {"WAITS:", "HELD by", "ADDED", "DONE", "STARTED", "FREED", "LOCKS", "RUNS:"};
     struct text t = {0};
 
+    if (part_is_use(p)) {
+        text_use(out, f, p, run);
+        return;
+    }
     text_put(out, "  ");
     text_paint(out, run, BOLD);
     text_put(out, heads[p->role]);

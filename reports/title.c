@@ -81,7 +81,7 @@ char *finding_title(const struct model_finding *f) {
         put_details(&t, f);
     } else if (f->part_count > 1 && f->parts[0].role == FINDING_ASKS) {
         put_locks(&t, f);
-    } else if (f->part_count > 1 && f->code[1] == 'D') {
+    } else if (finding_count_parts(f) > 1 && f->code[1] == 'D') {
         uint64_t n = count_waiting(f);
         text_print(&t, " (%llu waiting)", (unsigned long long)n); /* on what follows below */
     } else if (f->variable.name) {

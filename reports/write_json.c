@@ -151,7 +151,9 @@ static void put_accesses(struct text *out, const struct model_finding *f, struct
 
 /* Goroutines and places of a finding that is about waiting: "stack" is an index into stacks. */
 static void put_parts(struct text *out, const struct model_finding *f, struct objects *o) {
-    static const char *const roles[] = {"waits", "holds", "adds", "dones", "starts", "frees", "asks", "runs"};
+    static const char *const roles[] = {"waits", "holds", "adds",   "dones",    "starts", "frees",
+                                        "asks",  "runs",  "sent",   "received", "closed", "tried_send",
+                                        "tried_receive"};
 
     if (!f->part_count) return;
     put_key(out, "parts");
@@ -168,6 +170,7 @@ static void put_parts(struct text *out, const struct model_finding *f, struct ob
         if (p->cases > 1) put_number(out, "cases", p->cases);
         put_number(out, "count", p->count);
         if (p->role == FINDING_WAITS && !report_style.stable) put_number(out, "waited_ns", p->waited_ns);
+        if (p->side) put_text(out, "side", p->side == FINDING_SENDS ? "sends" : "receives");
         put_true(out, "forever", p->forever);
         put_locks(out, o, p->locks, p->lock_count);
         if (p->made.count) {
@@ -202,6 +205,10 @@ static void put_tasks(struct text *out, const struct model_finding *f) {
         if (t->created.count) {
             put_key(out, "created");
             put_stack(out, &t->created);
+        }
+        if (t->now.count) {
+            put_key(out, "now");
+            put_stack(out, &t->now);
         }
         text_char(out, '}');
     }

@@ -199,11 +199,6 @@ void chan_send_on_closed(const struct chan *c, uintptr_t pc) {
     panic_raise(HOOK_GC001_SEND_ON_CLOSED, c, pc, "send on closed channel");
 }
 
-/* What orders every use with the free. The memory of an internal channel is freed with what it lives in. */
-static inline void use(const struct chan *c, struct g *g, uintptr_t pc) {
-    if (!c->internal) hook_chan_use(task_of(g), c, pc);
-}
-
 /* A nil channel: as in Go, for ever. */
 static GORO_COLD void block_for_ever(struct g *g, unsigned side, uintptr_t pc) {
     hook_misuse(HOOK_GC003_NIL_CHANNEL, NULL, pc);
@@ -244,7 +239,7 @@ static GORO_NOINLINE bool send_the_long_way(struct chan *c, const void *value, b
         runtime_leave(g);
         return false;
     }
-    use(c, g, pc);
+    chan_use(c, g, may_wait ? HOOK_USE_SEND : HOOK_USE_TRY_SEND, pc);
     lock_take(&c->lock);
     if (unlikely(c->closed)) chan_send_on_closed(c, pc);
     struct waiter *woken;
@@ -264,7 +259,7 @@ static GORO_NOINLINE bool receive_the_long_way(struct chan *c, void *value, bool
         runtime_leave(g);
         return false;
     }
-    use(c, g, pc);
+    chan_use(c, g, may_wait ? HOOK_USE_RECEIVE : HOOK_USE_TRY_RECEIVE, pc);
     lock_take(&c->lock);
     struct waiter *woken;
     bool ok, done = chan_recv_locked(c, g, value, &ok, &woken);
@@ -402,6 +397,7 @@ GORO_API void goro_chan_close_(void *channel) {
     if (unlikely(is_notified(c))) signals_forget(c);
     lock_take(&c->lock);
     if (unlikely(c->closed)) panic_raise(HOOK_GC002_CLOSE_OF_CLOSED, c, pc, "close of closed channel");
+    hook_chan_closed(task_of(g), c, CHAN_USERS(c), pc);
     if (!c->close_clock) c->close_clock = hook_sync_new();
     hook_release(task_of(g), c->close_clock);
     struct waiter *chain = chan_close_locked(c);
@@ -452,6 +448,7 @@ GORO_API void goro_chan_free_(void *channel) {
     lock_take(&c->lock);
     bool waited = c->receivers.first || c->senders.first;
     lock_drop(&c->lock);
+    hook_chan_gone(task_of(g), c, *CHAN_USERS(c));
     hook_object_free(HOOK_CHAN, c, pc);
     if (waited) { /* freeing it would break their queue: the memory is left to them */
         hook_misuse(HOOK_GC004_CHANNEL_FREED, c, pc);
@@ -468,7 +465,7 @@ GORO_API int goro_chan_len_(const void *channel) {
     struct chan *c = (struct chan *)channel;
     if (!c) return 0;
     struct g *g = runtime_enter();
-    use(c, g, CALLER);
+    chan_use(c, g, HOOK_USE_LOOK, CALLER);
     lock_take(&c->lock);
     int64_t n = c->internal ? 0 : c->count;
     lock_drop(&c->lock);
@@ -477,10 +474,10 @@ GORO_API int goro_chan_len_(const void *channel) {
 }
 
 GORO_API int goro_chan_cap_(const void *channel) {
-    const struct chan *c = channel;
+    struct chan *c = (struct chan *)channel;
     if (!c) return 0;
     struct g *g = runtime_enter();
-    use(c, g, CALLER);
+    chan_use(c, g, HOOK_USE_LOOK, CALLER);
     runtime_leave(g);
     return c->internal ? 0 : clamp_int(c->capacity);
 }

@@ -18,7 +18,19 @@ struct chan {
     void **slot_clocks; /* the watcher's clock of each ring slot, made when first needed; plain builds: NULL */
     void *close_clock;  /* of the close; for a timer's channel, of the start; may be somebody else's */
     char *ring;
+#ifdef GORO_RACE
+    uint32_t users; /* the watcher's */
+#define CHAN_USERS(c) (&(c)->users)
+#else
+#define CHAN_USERS(c) ((void)(c), (uint32_t[1]){0})
+#endif
 };
+
+/* Whoever begins an operation on it tells so first: that orders it with the free. The memory of an internal channel is freed
+ * with what it lives in. */
+static inline void chan_use(struct chan *c, struct g *g, enum hook_chan_use how, uintptr_t pc) {
+    if (!c->internal) hook_chan_use(task_of(g), c, CHAN_USERS(c), how, pc);
+}
 
 /* Makes a channel in memory of the caller's; `ring` has room for capacity elements. */
 void chan_init(struct chan *c, size_t element_bytes, int64_t capacity, char *ring);

@@ -51,6 +51,17 @@ enum hook_misuse {
     HOOK_PANIC, /* no finding: the user's own goro_panic; the watcher only delivers what it has */
 };
 
+/* The same numbers as detector.h's enum det_use; the last is of whoever only asks. */
+enum hook_chan_use {
+    HOOK_USE_SEND,
+    HOOK_USE_RECEIVE,
+    HOOK_USE_CLOSE,
+    HOOK_USE_TRY_SEND,
+    HOOK_USE_TRY_RECEIVE,
+    HOOK_USE_BY_SIGNALS,
+    HOOK_USE_LOOK,
+};
+
 /* HOOK_LOCK_TRIED: a flag, of a lock that nobody would have waited for. */
 enum hook_lock_mode { HOOK_LOCK_WRITE, HOOK_LOCK_READ, HOOK_LOCK_TRIED };
 
@@ -96,7 +107,11 @@ void hook_write(const void *address, size_t n, uintptr_t pc);
 /* A send reads the channel's marker, a close writes it, free writes it for good. `task` acts. */
 void hook_chan_send_mark(void *task, const void *chan, uintptr_t pc);
 void hook_chan_close_mark(void *task, const void *chan, uintptr_t pc);
-void hook_chan_use(void *task, const void *chan, uintptr_t pc); /* any other use: ordered with free */
+/* An operation on a channel begins: it is ordered with the free. *users is the watcher's own, 0 at first. */
+void hook_chan_use(void *task, const void *chan, uint32_t *users, enum hook_chan_use how, uintptr_t pc);
+/* It is closed now; it is freed, whereupon `users` means nothing. */
+void hook_chan_closed(void *task, const void *chan, uint32_t *users, uintptr_t pc);
+void hook_chan_gone(void *task, const void *chan, uint32_t users);
 
 /* -- objects, ownership, blocking --------------------------------------------------------------------------- */
 
@@ -187,7 +202,9 @@ static inline void hook_read(const void *a, size_t n, uintptr_t pc) { (void)a, (
 static inline void hook_write(const void *a, size_t n, uintptr_t pc) { (void)a, (void)n, (void)pc; }
 static inline void hook_chan_send_mark(void *t, const void *c, uintptr_t pc) { (void)t, (void)c, (void)pc; }
 static inline void hook_chan_close_mark(void *t, const void *c, uintptr_t pc) { (void)t, (void)c, (void)pc; }
-static inline void hook_chan_use(void *t, const void *c, uintptr_t pc) { (void)t, (void)c, (void)pc; }
+static inline void hook_chan_use(void *t, const void *c, uint32_t *u, int how, uintptr_t pc) { (void)t, (void)c, (void)u, (void)how, (void)pc; }
+static inline void hook_chan_closed(void *t, const void *c, uint32_t *u, uintptr_t pc) { (void)t, (void)c, (void)u, (void)pc; }
+static inline void hook_chan_gone(void *t, const void *c, uint32_t u) { (void)t, (void)c, (void)u; }
 static inline void hook_object_new(enum hook_object k, const void *o, size_t n, uint64_t cap, uintptr_t pc) { (void)k, (void)o, (void)n, (void)cap, (void)pc; }
 static inline void hook_object_free(enum hook_object k, const void *o, uintptr_t pc) { (void)k, (void)o, (void)pc; }
 static inline void hook_block_new(const void *b, size_t n, uintptr_t pc) { (void)b, (void)n, (void)pc; }

@@ -281,7 +281,7 @@ static void use_all(const struct run *r, struct g *g) {
 #ifdef GORO_RACE
     for (size_t i = 0; i < r->n; i++) {
         struct chan *c = r->cases[i].chan;
-        if (c && !c->internal) hook_chan_use(task_of(g), c, r->pc);
+        if (c) chan_use(c, g, r->cases[i].op == GORO_SEND ? HOOK_USE_TRY_SEND : HOOK_USE_TRY_RECEIVE, r->pc);
     }
 #else
     (void)r, (void)g;

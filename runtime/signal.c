@@ -236,7 +236,7 @@ GORO_API void goro_notify_(void *channel, int signo) {
     uintptr_t pc = CALLER;
     struct g *g = runtime_enter();
     check_channel(c, pc);
-    hook_chan_use(task_of(g), c, pc);
+    chan_use(c, g, HOOK_USE_BY_SIGNALS, pc);
     if (is_catchable(signo)) {
         poller_start();
         lock_take(&lock);
@@ -251,7 +251,7 @@ GORO_API void goro_notify_stop_(void *channel) {
     struct chan *c = channel;
     struct g *g = runtime_enter();
     if (c) {
-        hook_chan_use(task_of(g), c, CALLER);
+        chan_use(c, g, HOOK_USE_LOOK, CALLER);
         signals_forget(c);
     }
     runtime_leave(g);

@@ -75,13 +75,14 @@ function accessHead(finding, access, i) {
     task && i > 0 && task.state === 'ended' ? ', which has ended' : '', pair || access.locks.length ? ', ' + heldText(access.locks) : ''];
 }
 
-const ROLE = { waits: 'WAITS', holds: 'HELD', adds: 'ADDED', dones: 'DONE', starts: 'STARTED', frees: 'FREED', asks: 'LOCKS' };
+const ROLE = { waits: 'WAITS', holds: 'HELD', adds: 'ADDED', dones: 'DONE', starts: 'STARTED', frees: 'FREED', asks: 'LOCKS',
+  sent: 'SENT', received: 'RECEIVED', closed: 'CLOSED', tried_send: 'TRIED TO SEND', tried_receive: 'TRIED TO RECEIVE' };
 
 function partHead(finding, part) {
   const who = part.goroutine ? ' by ' + taskName(finding, actorOf(part)) : '';
   const alike = part.role === 'waits' && part.count > 1 ? ' and ' + (part.count - 1) + ' like it' : '';
-  const times = ['adds', 'dones'].includes(part.role) ? ' ' + part.count + (part.count === 1 ? ' time' : ' times') : '';
-  const what = { waits: ' for ', holds: ': ', asks: ' for ' }[part.role];
+  const times = ['adds', 'dones', 'sent', 'received', 'tried_send', 'tried_receive'].includes(part.role) ? ' ' + part.count + (part.count === 1 ? ' time' : ' times') : '';
+  const what = { waits: ' for ', holds: ': ', asks: ' for ', sent: ' on ', received: ' from ', closed: ' ', tried_send: ' on ', tried_receive: ' from ' }[part.role];
   const since = part.waited_ns >= 1e9 ? ', since ' + Math.round(part.waited_ns / 1e9) + ' s' : '';
   return [el('b', null, ROLE[part.role]), part.role === 'waits' ? who.replace(' by ', ': ') : who, alike, what ? what + objectName(part) : '', times, since,
     part.locks.length ? ', ' + heldText(part.locks) : ''];
