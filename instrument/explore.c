@@ -80,7 +80,7 @@ static bool wants_notes(void) { return asked.schedule.flags & (WIRE_SCHEDULE_NOT
 static bool prepare_notes(void) {
     if (!wants_notes()) return true;
     long at = (long)notes;
-    if (!notes) at = syscall(SYS_mmap, NULL, sizeof *notes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (!notes) at = syscall(SYS_mmap, NULL, sizeof *notes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1L, 0L);
     if (at == -1) return false;
     notes = (struct wire_notes *)at; /* NOLINT: an address, as the kernel gives it */
     notes->count = notes->overflow = 0;

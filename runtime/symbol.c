@@ -47,7 +47,7 @@ static bool image_open(struct image *f, const char *path) {
     if (fd < 0) return false;
     *f = (struct image){0};
     if (fstat(fd, &st) == 0 && st.st_size > 0) {
-        long at = syscall(SYS_mmap, NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        long at = syscall(SYS_mmap, NULL, st.st_size, (long)PROT_READ, (long)MAP_PRIVATE, (long)fd, 0L);
         if (at != -1) *f = (struct image){(const char *)at, (size_t)st.st_size};
     }
     close(fd);
