@@ -3,9 +3,8 @@
  *
  * Most accesses in a new epoch are so, and each byte of a text. There is one function for each kind, and for whole
  * granules, without a call, so that all stays in registers; whatever is missing is left to a call at the end. The
- * answers are those of step.h; a test compares them. (The general form, with all this in one function: 150 instructions
- * more or less, here 75, of a whole granule 65. With step_cells, which has the words in a struct, the compiler keeps
- * them in memory: 100.)
+ * answers are those of step.h; a test compares them. (With step_cells, which has the words in a struct, the compiler
+ * keeps them in memory.)
  *
  * Threads: as access.c. */
 #include "detector/access.h"
@@ -17,7 +16,7 @@
 
 /* Asks for what is needed next: the granule, whose sites may lie in another line, and what the program itself is going
  * to access. None of these loads can begin while a locked instruction is under way. (Measured, a hash map of 32,000
- * keys: CPU time 0.77 of what it was.) */
+ * keys, on a busy machine: CPU time 0.72 to 0.77 of what it was.) */
 GORO_INLINE void look_ahead(const struct shadow_granule *at, uintptr_t address) {
     __builtin_prefetch((const void *)address);
     __builtin_prefetch(at->cells);
