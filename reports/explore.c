@@ -18,6 +18,7 @@
 #include "reports/memory.h"
 #include "reports/reduce.h"
 #include "reports/report.h"
+#include "reports/rerun.h"
 #include "reports/schedule.h"
 #include "reports/surw.h"
 #include "reports/worker.h"
@@ -392,7 +393,7 @@ void explore_run(struct explore *e) {
     for (unsigned i = 0; i < run.worker_count; i++) worker_end(&run.workers[i]);
     show_progress(true);
     schedules_end();
-    reduce_end();
+    rerun_end();
     e->status = schedules.first_status;
     e->run = schedules.done;
     if (e->only) e->diverged = tell_divergence(&run.notes);

@@ -8,27 +8,21 @@
  * Always true
  *  1. What is told is what a run of the reduced schedule did, and that run showed the finding.
  *  2. A few hundred runs for a finding, for FINDINGS_MAX findings: numbers, not times, so that the report is the same each
- *     time. A run that hangs costs HANG_RUNS. */
+ *     time. */
 #include "reports/reduce.h"
 #include "reports/confirm.h"
 #include "reports/report.h"
+#include "reports/rerun.h"
 #include "reports/schedule_text.h"
 #include "reports/story.h"
-#include "reports/worker.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { RUNS_MAX = 400, HANG_RUNS = 100, FINDINGS_MAX = 16, RUN_MS = 2000, LOOK_MS = 20 };
+enum { RUNS_MAX = 400, FINDINGS_MAX = 16 };
 
 static struct {
     const struct explore *e;
-    struct worker worker;
-    bool started;
     unsigned findings;
 } self;
 
@@ -46,14 +40,11 @@ struct look {
 
 /* One finding's search. */
 struct search {
+    struct rerun rerun;
     const char *id;
     const struct model_finding *predicted;
     struct wire_schedule asked;
-    const struct marks *marks;
     struct dfs_order order; /* that was asked for, of a systematic search; of a steered one, of surw */
-    bool (*stopped)(void);
-    int left;                /* runs */
-    struct wire_notes notes; /* of the last run */
     struct look look;
 };
 
@@ -69,58 +60,6 @@ static void look_record(void *arg, struct process *p, unsigned type, struct wire
     model_free(f);
 }
 
-static int64_t now_ms(void) {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void end_worker(void) {
-    if (self.started) worker_end(&self.worker);
-    self.started = false;
-}
-void reduce_end(void) { end_worker(); }
-
-/* False: there is no more to be had of this worker. */
-static bool hear_once(struct search *s, bool *ended) {
-    struct worker *w = &self.worker;
-    struct wire_answer a;
-
-    if (!worker_hear(w, &a)) return false;
-    if (a.kind == WIRE_ANSWER_READY) w->ready = true;
-    if (a.kind == WIRE_ANSWER_BEGUN) w->pid = (pid_t)a.value;
-    if (a.kind == WIRE_ANSWER_ENDED) *ended = true;
-    (void)s;
-    return a.kind != WIRE_ANSWER_FAILED && a.kind != WIRE_ANSWER_THREADS;
-}
-
-/* Until the worker is ready, or (`schedule`) its schedule has ended. False: it took too long, or cannot be. */
-static bool wait_for(struct search *s, bool schedule) {
-    struct worker *w = &self.worker;
-    int64_t deadline = now_ms() + RUN_MS;
-    bool ended = false;
-
-    while (schedule ? !ended : !w->ready) {
-        struct pollfd polled[2] = {{.fd = w->control, .events = POLLIN}, {.fd = w->wire, .events = POLLIN}};
-        if (now_ms() > deadline || s->stopped()) return false;
-        if (poll(polled, 2, LOOK_MS) <= 0) continue;
-        if (polled[1].revents && w->schedule) worker_take_records(w, w->schedule);
-        if (polled[0].revents && !hear_once(s, &ended)) return false;
-    }
-    if (schedule) worker_take_records(w, w->schedule);
-    return true;
-}
-
-static bool start_worker(struct search *s) {
-    if (self.started) return true;
-    worker_start(&self.worker, self.e, false);
-    self.started = true;
-    if (wait_for(s, false)) return true;
-    end_worker();
-    return false;
-}
-
 /* Runs the schedule with these flags and decisions; true if it shows the finding. The events, if they are wanted, are of a
  * process of `in`, which is to be freed. */
 static bool run_one(struct search *s, uint32_t flags, const struct decisions *d, struct story_events *events,
@@ -130,26 +69,10 @@ static bool run_one(struct search *s, uint32_t flags, const struct decisions *d,
 
     s->look = (struct look){.id = s->id, .predicted = s->predicted, .events = events};
     *in = (struct wire_input){.record = look_record, .arg = &s->look};
-    if (s->left <= 0 || s->stopped() || !start_worker(s)) return false;
-    s->left--;
     asked.flags = flags;
-    asked.decisions = flags & WIRE_SCHEDULE_FOLLOW ? d->count : 0;
-    bool ordered = asked.strategy == WIRE_STRATEGY_DFS || asked.strategy == WIRE_STRATEGY_STEER ||
-                   asked.strategy == WIRE_STRATEGY_SURW;
-    if (flags & WIRE_SCHEDULE_FOLLOW) ordered = false;
-    self.worker.schedule = &records;
-    self.worker.notes = &s->notes;
-    worker_ask(&self.worker, &asked, d ? d->list : NULL, s->marks, ordered ? &s->order : NULL);
-    if (!wait_for(s, true)) {
-        end_worker();
-        s->left -= HANG_RUNS;
-    }
-    self.worker.schedule = NULL;
+    rerun_schedule(&s->rerun, &asked, d, &s->order, &records);
     if (records.says_something) schedule_read(&records, in);
-    free(records.records);
-    free(records.marks);
-    free(records.counts);
-    free(records.choices);
+    rerun_drop(&records);
     return s->look.found;
 }
 
@@ -166,8 +89,8 @@ static bool shows(struct search *s, uint32_t flags, const struct decisions *d) {
 /* Only what came to pass in the last run. */
 static void keep_done(const struct search *s, struct decisions *d) {
     d->count = 0;
-    for (uint32_t i = 0; i < s->notes.count; i++)
-        if (s->notes.list[i].done == WIRE_DECISION_DONE) d->list[d->count++] = s->notes.list[i];
+    for (uint32_t i = 0; i < s->rerun.notes.count; i++)
+        if (s->rerun.notes.list[i].done == WIRE_DECISION_DONE) d->list[d->count++] = s->rerun.notes.list[i];
 }
 
 static bool try_without(struct search *s, struct decisions *d, uint32_t from, uint32_t n) {
@@ -197,7 +120,7 @@ static bool leave_out_a_part(struct search *s, struct decisions *d, uint32_t par
 static void minimise(struct search *s, struct decisions *d, bool last_first) {
     uint32_t parts = 2;
 
-    while (d->count > 1 && s->left > 1 && !s->stopped()) {
+    while (d->count > 1 && s->rerun.left > 1 && !s->rerun.stopped()) {
         if (leave_out_a_part(s, d, parts, last_first)) parts = parts > 3 ? parts - 1 : 2;
         else if (parts >= d->count) return;
         else parts = 2 * parts < d->count ? 2 * parts : d->count;
@@ -211,9 +134,9 @@ static void minimise_from_both_ends(struct search *s, struct decisions *d) {
 
     if (!d->count || try_without(s, d, 0, d->count)) return;
     other = *d;
-    s->left = RUNS_MAX / 2;
+    s->rerun.left = RUNS_MAX / 2;
     minimise(s, d, false);
-    s->left = RUNS_MAX / 2;
+    s->rerun.left = RUNS_MAX / 2;
     minimise(s, &other, true);
     if (other.count < d->count) *d = other;
 }
@@ -225,12 +148,12 @@ static void look_for_a_shorter_one(struct search *s, struct decisions *d) {
     struct wire_schedule best = s->asked;
 
     if (d->count <= SHORT_ENOUGH) return;
-    for (unsigned i = 1; i <= TRIED && d->count > 1 && !s->stopped(); i++) {
+    for (unsigned i = 1; i <= TRIED && d->count > 1 && !s->rerun.stopped(); i++) {
         s->asked.seed++;
         s->asked.strategy = WIRE_STRATEGY_PCT;
         s->asked.depth = i <= TRIED / 2 ? 2 : 3;
-        s->left = RUNS_MAX / 4;
-        if (!shows(s, WIRE_SCHEDULE_NOTE, NULL) || s->notes.overflow) continue;
+        s->rerun.left = RUNS_MAX / 4;
+        if (!shows(s, WIRE_SCHEDULE_NOTE, NULL) || s->rerun.notes.overflow) continue;
         keep_done(s, &other);
         if (!shows(s, WIRE_SCHEDULE_FOLLOW, &other)) continue;
         minimise(s, &other, false);
@@ -250,7 +173,7 @@ static bool note_decisions(struct search *s, const struct wire_decision *given, 
         memcpy(d->list, given, d->count * sizeof *given);
         return true;
     }
-    if (!shows(s, WIRE_SCHEDULE_NOTE, NULL) || s->notes.overflow) return false;
+    if (!shows(s, WIRE_SCHEDULE_NOTE, NULL) || s->rerun.notes.overflow) return false;
     keep_done(s, d);
     return shows(s, WIRE_SCHEDULE_FOLLOW, d);
 }
@@ -282,7 +205,7 @@ static bool prove(struct search *s, const struct model_finding *f) {
 
     s->order = (struct dfs_order){.sleep = sites, .sleep_count = confirm_sites(f, sites)};
     s->predicted = f;
-    for (unsigned i = 1; i <= STEERED && !proved && !s->stopped(); i++) {
+    for (unsigned i = 1; i <= STEERED && !proved && !s->rerun.stopped(); i++) {
         s->asked = (struct wire_schedule){.seed = i, .strategy = WIRE_STRATEGY_STEER};
         proved = shows(s, 0, NULL);
     }
@@ -303,8 +226,10 @@ void reduce_finding(struct model_finding *f, const struct explore *e, const stru
 
     if (f->severity != FINDING_ERROR || f->suppressed || f->known || self.findings++ >= FINDINGS_MAX) return;
     self.e = e;
-    s = (struct search){
-        .id = f->id, .asked = *asked, .marks = marks, .order = order, .stopped = stopped, .left = RUNS_MAX};
+    s = (struct search){.rerun = {.e = e, .marks = marks, .stopped = stopped, .left = RUNS_MAX},
+                        .id = f->id,
+                        .asked = *asked,
+                        .order = order};
     if (!given && confirm_can_drive(f)) {
         struct search steered = s;
         if (prove(&steered, f)) {
@@ -318,7 +243,7 @@ void reduce_finding(struct model_finding *f, const struct explore *e, const stru
         minimise_from_both_ends(&s, &d);
         look_for_a_shorter_one(&s, &d);
     }
-    s.left = 1;
+    s.rerun.left = 1;
     if (run_one(&s, WIRE_SCHEDULE_FOLLOW | WIRE_SCHEDULE_EVENTS, &d, &events, &in))
         describe(f, &s, &d, before, &events);
     story_forget(&events);

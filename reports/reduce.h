@@ -1,6 +1,6 @@
 /* Reduces the schedule that shows a finding to the fewest decisions that still do, and tells how the finding comes about.
  *
- * Threads: none. Runs schedules of its own, one after another, in a worker of its own. */
+ * Threads: none. Runs schedules of its own (rerun.h). */
 #ifndef GORO_REPORTS_REDUCE_H
 #define GORO_REPORTS_REDUCE_H
 
@@ -21,7 +21,5 @@ void reduce_finding(struct model_finding *f, const struct explore *e, const stru
                     const struct wire_decision *given, const struct marks *marks, struct dfs_order order,
                     bool (*stopped)(void));
 void reduced_free(struct reduced *r);
-/* Ends the worker. */
-void reduce_end(void);
 
 #endif
