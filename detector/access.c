@@ -15,6 +15,7 @@
 #include "detector/history.h"
 #include "detector/mixture.h"
 #include "detector/race.h"
+#include "detector/reorder.h"
 #include "detector/step.h"
 #include "detector/tenancy.h"
 #include "detector/world.h"
@@ -231,7 +232,7 @@ void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigne
     uint64_t mask;
 
     if (unlikely(t->ignore) || unlikely(is_impossible(address, size))) return;
-    if (unlikely(is_special(kind))) {
+    if (unlikely(is_special(kind)) || unlikely(reorder_on)) {
         det_range(t, address, size, kind, pc);
         return;
     }
@@ -318,6 +319,10 @@ void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, u
     size_t head = -address & (GRANULE_BYTES - 1);
 
     if (!n || t->ignore || is_impossible(address, n)) return;
+    if (unlikely(reorder_on)) {
+        reorder_access(t, address, n, kind, pc);
+        return;
+    }
     world_enter(t);
     if (n <= PIECES_MAX && !(kind & DET_FREE)) {
         access_pieces(t, address, n, kind, pc);

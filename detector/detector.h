@@ -169,6 +169,13 @@ void det_lock_new(uintptr_t address, size_t n);
 /* The lock in [address, address + n) is made no more: GM003 if it is held. */
 void det_lock_destroyed(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc);
 
+/* From here on, mutexes and read-write locks order nothing, and accesses are judged by the order that is left and by the
+ * locks held: findings are races that another order of critical sections might show, predicted, and need not be possible
+ * (reorder.c). Before goroutines and threads; never undone. */
+void det_reorder_begin(void);
+/* Then no access may take the inlined way: all are told by det_range. */
+bool det_reorders(void);
+
 /* -- who waits for what ------------------------------------------------------------------------------------------- */
 
 /* The running task is about to wait on an object (0: on nothing that exists); once more for each further case of a

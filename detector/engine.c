@@ -10,6 +10,7 @@
 #include "detector/arena.h"
 #include "detector/clock.h"
 #include "detector/fork.h"
+#include "detector/reorder.h"
 #include "detector/shadow.h"
 #include "detector/sync.h"
 #include "detector/task.h"
@@ -45,6 +46,7 @@ void det_init(const struct det_config *config) {
     task_engine_init();
     sync_engine_init();
     shadow_engine_init();
+    reorder_engine_init();
     engine.running = true;
     if (config->alone && !(engine_gate & (GATE_SINGLE | GATE_FENCES))) {
         engine.single = true;
@@ -56,6 +58,7 @@ void det_init(const struct det_config *config) {
 void det_fini(void) {
     goro_assert(engine.running);
     engine.running = false;
+    reorder_engine_fini();
     shadow_engine_fini();
     sync_engine_fini();
     task_engine_fini();

@@ -17,6 +17,7 @@
 #include "detector/lockorder.h"
 #include "detector/ownership.h"
 #include "detector/path.h"
+#include "detector/reorder.h"
 #include "detector/sync.h"
 #include "detector/task.h"
 #include "detector/trail.h"
@@ -25,7 +26,7 @@
 
 #include <string.h>
 
-enum { LOCK_KIND_SHIFT = 48, LOCK_READ_SHIFT = 56, REBUILT_MAX = 256, RECENT_SETS = 64 };
+enum { LOCK_KIND_SHIFT = 48, LOCK_READ_SHIFT = 56, REBUILT_MAX = 256, EXCLUDING_MAX = 16, RECENT_SETS = 64 };
 #define LOCK_ADDRESS (((uint64_t)1 << LOCK_KIND_SHIFT) - 1)
 _Static_assert(((uint64_t)1 << LOCK_READ_SHIFT) <= PATH_VALUE >> 1, "a lock fits a path's value");
 
@@ -183,6 +184,7 @@ void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock
     struct plight *p = NULL;
     struct det_sync *s;
 
+    if (unlikely(reorder_on)) reorder_lock_taken(t, kind, lock);
     world_enter(t);
     if (unlikely(__atomic_load_n(&t->trail.robbed, __ATOMIC_RELAXED))) leave_out_robbed(t);
     l.taken = trail_site(t, pc);
@@ -191,7 +193,7 @@ void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock
     world_leave(t);
     s = sync_at_locked(lock);
     s->holders++;
-    board_learn(&s->board, t);
+    if (likely(!reorder_on)) board_learn(&s->board, t);
     engine_lock_drop(&s->lock);
     if (p) plight_emit(p);
 }
@@ -212,7 +214,8 @@ bool det_lock_dropped(struct det_task *t, uintptr_t lock, unsigned how) {
     if (unlikely(!own)) dropped_for_another(lock, read);
     s = sync_at_locked(lock);
     if (s->holders) s->holders--;
-    if (how & DET_LOCK_REPLACES) board_set(&s->board, t);
+    if (unlikely(reorder_on)) read = false;
+    else if (how & DET_LOCK_REPLACES) board_set(&s->board, t);
     else if (!read) board_add(&s->board, t);
     engine_lock_drop(&s->lock);
     if (!read) task_advance(t);
@@ -232,6 +235,16 @@ void det_lock_destroyed(struct det_task *t, uintptr_t address, size_t n, uintptr
     if (s) engine_lock_drop(&s->lock);
     if (unlikely(held)) waitgraph_freed(t, address, pc);
     waitgraph_forget(address, n);
+}
+
+bool locks_exclude(uint32_t one, uint32_t other) {
+    struct lock_held a[EXCLUDING_MAX], b[EXCLUDING_MAX];
+    uint32_t n = locks_of(one, a, EXCLUDING_MAX), m = locks_of(other, b, EXCLUDING_MAX);
+
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < m; k++)
+            if (a[i].address == b[k].address && !(a[i].read && b[k].read)) return true;
+    return false;
 }
 
 uint32_t locks_of(uint32_t set, struct lock_held *to, uint32_t room) {

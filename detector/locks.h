@@ -17,5 +17,7 @@ struct lock_held {
 /* The locks of a set (a path of PATH_LOCK and PATH_TAKEN nodes), the last taken first. Returns how many of the at most
  * `room` there are. */
 uint32_t locks_of(uint32_t set, struct lock_held *to, uint32_t room);
+/* Is there a lock in both that lets one in at a time? (Of the 16 taken last.) */
+bool locks_exclude(uint32_t one, uint32_t other);
 
 #endif

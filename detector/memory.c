@@ -10,6 +10,7 @@
 #include "detector/heap.h"
 #include "detector/history.h"
 #include "detector/path.h"
+#include "detector/reorder.h"
 #include "detector/shadow.h"
 #include "detector/sync.h"
 #include "detector/waitgraph.h"
@@ -35,6 +36,7 @@ static void leave(struct det_task *t) {
 }
 
 static void reset_alone(uintptr_t address, size_t n) {
+    if (unlikely(reorder_on)) reorder_forget(address, n);
     shadow_prepare_reset(address, n, NULL);
     enter(NULL);
     shadow_reset(address, n, NULL);
@@ -46,6 +48,7 @@ void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc) {
     uint32_t site = PATH_LOST;
 
     if (address >> ADDRESS_BITS) return;
+    if (unlikely(reorder_on)) reorder_forget(address, n);
     shadow_prepare_reset(address, n, t);
     enter(t);
     shadow_reset(address, n, t);

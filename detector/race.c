@@ -14,6 +14,7 @@
 #include "detector/heap.h"
 #include "detector/locks.h"
 #include "detector/path.h"
+#include "detector/reorder.h"
 #include "detector/shadow.h"
 #include "detector/world.h"
 
@@ -249,7 +250,7 @@ static struct report *make_report(struct access *a, const struct entry *e, uintp
     struct report *r = number ? new_report(code, number) : NULL;
 
     if (!r) return NULL;
-    if (!strcmp(code, "GC001") || !strcmp(code, "GC002")) r->f.certainty = FINDING_PREDICTED;
+    if (!strcmp(code, "GC001") || !strcmp(code, "GC002") || reorder_on) r->f.certainty = FINDING_PREDICTED;
     r->f.access_count = 2;
     fill_now(r, a);
     fill_then(r, a, e, granule);

@@ -15,7 +15,7 @@
 #include "detector/tenancy.h"
 #include "detector/world.h"
 
-enum { ENTRIES_MAX = HISTORY_MAX + 2 * GRANULE_BYTES, LOCKS_MAX = 16, ANCESTORS_MAX = 16, GRANULES_MAX = 512 };
+enum { ENTRIES_MAX = HISTORY_MAX + 2 * GRANULE_BYTES, ANCESTORS_MAX = 16, GRANULES_MAX = 512 };
 
 /* Did the task itself do that, or one of those that it descends from, before it started the next in line? */
 static bool is_lineage(const struct det_task *t, uint64_t stamp) {
@@ -31,22 +31,12 @@ static bool is_lineage(const struct det_task *t, uint64_t stamp) {
     return false;
 }
 
-static bool hold_one_lock(uint32_t ours, uint32_t theirs) {
-    struct lock_held a[LOCKS_MAX], b[LOCKS_MAX];
-    uint32_t n = locks_of(ours, a, LOCKS_MAX), m = locks_of(theirs, b, LOCKS_MAX);
-
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < m; k++)
-            if (a[i].address == b[k].address && !(a[i].read && b[k].read)) return true;
-    return false;
-}
-
 static bool meets(const struct det_task *t, const struct entry *e, uint64_t mask, unsigned kind) {
     bool conflict = kind & DET_WRITE || e->site & SITE_WRITE;
 
     if (!(e->cell & mask) || !conflict || is_lineage(t, cell_stamp(e->cell))) return false;
     if (e->site & (SITE_FREED | SITE_MARK)) return true;
-    return !hold_one_lock(t->trail.locks, path_locks(e->site & SITE_PATH));
+    return !locks_exclude(t->trail.locks, path_locks(e->site & SITE_PATH));
 }
 
 static uintptr_t pc_of(uint32_t site) {

@@ -7,10 +7,12 @@
  * Threads: each object's board is under its lock. A rendezvous touches the two tasks only. */
 #include "detector/sync.h"
 #include "detector/arena.h"
+#include "detector/reorder.h"
 #include "detector/task.h"
 
 void det_acquire(struct det_task *t, struct det_sync *s) {
     ENGINE_SECTION;
+    if (unlikely(reorder_on) && reorder_leaves_out(s)) return;
     engine_lock_take(&s->lock);
     board_learn(&s->board, t);
     engine_lock_drop(&s->lock);
@@ -26,6 +28,7 @@ void det_release(struct det_task *t, struct det_sync *s) {
 
 void det_merge(struct det_task *t, struct det_sync *s) {
     ENGINE_SECTION;
+    if (unlikely(reorder_on) && reorder_leaves_out(s)) return;
     engine_lock_take(&s->lock);
     board_add(&s->board, t);
     engine_lock_drop(&s->lock);

@@ -127,7 +127,7 @@ _Static_assert(sizeof(struct wire_journal_entry) == 40, "an entry has no padding
 /* -- exploring: goro-race and the server that the program becomes (instrument/explore.c) talk over a socket ------- */
 
 enum wire_strategy { WIRE_STRATEGY_PROBE, WIRE_STRATEGY_RANDOM, WIRE_STRATEGY_PCT, WIRE_STRATEGY_MIXED, WIRE_STRATEGY_DFS, WIRE_STRATEGY_POS,
-    WIRE_STRATEGY_STEER /* random priorities; who is at one of the given pcs falls below all others */,
+    WIRE_STRATEGY_STEER /* random priorities; who is at one of the given places falls below all others */,
     WIRE_STRATEGY_SURW };
 
 enum wire_schedule_flag {
@@ -135,10 +135,11 @@ enum wire_schedule_flag {
     WIRE_SCHEDULE_FOLLOW = 2, /* follow these, and ask no strategy; the strategy's time stays */
     WIRE_SCHEDULE_EVENTS = 4, /* send events, as with trace=1 */
     WIRE_SCHEDULE_COUNT = 8,  /* count each goroutine's events, for surw */
+    WIRE_SCHEDULE_REORDER = 16, /* tell races that another order of locks might show (det_reorder_begin) */
 };
 
 /* "Run this one": a packet. Behind it come the decisions to follow, words (the goroutines that sleep, see below;
- * of a steered one, pcs; of surw, counts), marks (16
+ * of a steered one, places; of surw, counts), marks (16
  * bits each) that the server has not been told of before, and choices (a byte each). */
 struct wire_schedule {
     uint64_t seed, steps; /* steps: about how many choices the program makes; for pct */
@@ -146,6 +147,10 @@ struct wire_schedule {
     uint32_t mark_count, flags, decisions; /* flags: enum wire_schedule_flag; how many decisions */
     uint32_t sleep_count, choice_count, unused; /* of a systematic search */
 };
+
+/* A place of a steered schedule: a pc. Who has taken a lock there falls, or is about to send there; or, of a race, who is about
+ * to make an access or to take a lock there: in the schedules with an even seed, the more rarely the higher the seed is. */
+#define WIRE_PLACE_RACE (UINT64_C(1) << 63)
 
 /* Where a schedule differs from running each goroutine until it waits (instrument/decisions.h). */
 enum wire_decision_kind {

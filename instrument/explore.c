@@ -131,6 +131,7 @@ static void become_schedule(int fd) {
         strategy_steer(asked_sleep(), s->sleep_count);
         trace_on = true;
     }
+    if (s->flags & WIRE_SCHEDULE_REORDER) det_reorder_begin();
     if (s->strategy == WIRE_STRATEGY_SURW) surw_begin(asked_sleep(), s->sleep_count);
     front_act_for(front_self.task);
     if (!(s->flags & WIRE_SCHEDULE_EVENTS)) return;

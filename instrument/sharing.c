@@ -54,12 +54,19 @@ void sharing_access(uintptr_t address, size_t size, unsigned kind, uintptr_t pc)
     front_task();
     if (front_self.is_thread || address == (uintptr_t)__errno_location()) return;
     bool point = !decisions_followed && is_point(address, size, kind, pc);
+    if (unlikely(strategy_steers)) point |= strategy_meets(det_task_id(front_self.task), pc);
     int32_t cost = decisions_followed || kind & DET_WRITE ? 0 : strategy_read_cost();
     if (decisions_followed) front_self.fuel--;
     else front_cut(point ? 0 : front_self.fuel - cost, 1);
     if (point) strategy_access(det_task_id(front_self.task), address / WORD, kind & DET_WRITE);
     if (front_self.fuel <= 0) front_out_of_fuel();
     if (dfs_on && point) touch(address, size, kind & DET_WRITE);
+}
+
+void sharing_lock(uintptr_t pc) {
+    if (front_self.is_thread || !strategy_meets(det_task_id(front_task()), pc)) return;
+    front_cut(0, 0);
+    front_out_of_fuel();
 }
 
 void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost) {

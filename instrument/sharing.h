@@ -17,6 +17,9 @@ GORO_COLD void sharing_access(uintptr_t address, size_t size, unsigned kind, uin
 /* Before an atomic operation, which weighs so much fuel. */
 GORO_COLD void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost);
 
+/* Before a lock of the C library's is taken, while schedules are steered: its caller may be put aside. */
+GORO_COLD void sharing_lock(uintptr_t pc);
+
 /* An access of any size, with that before it. */
 GORO_INLINE void sharing_range(uintptr_t address, size_t n, unsigned kind, uintptr_t pc) {
     if (unlikely(strategy_explores) && n) sharing_access(address, n, kind, pc);

@@ -8,7 +8,8 @@
  *            goroutines and k steps.
  *   pos      partial order sampling (pos.h)
  *   surw     selectively uniform random walk (surw.h)
- *   steer    random priorities; who is at one of the places of what is predicted falls below all
+ *   steer    random priorities; who is at one of the places of what is predicted falls below all. Of a race, in every other
+ *            schedule not each time, so that also a later one of two visits meets the other goroutine
  *   dfs      the choices that it is given (dfs.h)
  *   mixed    one or the other, and pct of different depths, by the seed
  *
@@ -50,8 +51,9 @@ static struct {
     } fallen[FALLEN_MAX]; /* the youngest fall last; a ring */
     unsigned fallen_count;
     uint64_t lowest;
-    const uint64_t *pcs; /* to be put aside at */
-    size_t pc_count;
+    const uint64_t *places; /* to be put aside at */
+    size_t place_count;
+    uint64_t visits; /* of those of a race */
 } self;
 
 /* splitmix64's output function: Steele, Lea, Flood, as in front.c. */
@@ -68,6 +70,7 @@ static uint64_t draw_of(uint64_t what) {
 /* -- beginning ----------------------------------------------------------------------------------------------------- */
 
 enum { DRAW_KIND = 1, DRAW_DEPTH, DRAW_STAY, DRAW_TIME, DRAW_CHANGE = 100, DRAW_PRIORITY = 1000 };
+#define DRAW_VISIT (UINT64_C(1) << 40)
 
 static void choose_changes(void) {
     uint64_t steps = self.schedule.steps ? self.schedule.steps : 1;
@@ -237,15 +240,15 @@ unsigned strategy_case(unsigned n) {
     return self.kind == WIRE_STRATEGY_DFS ? dfs_case(n) : (unsigned)(front_random() % n);
 }
 
-void strategy_steer(const uint64_t *pcs, size_t n) {
-    self.pcs = pcs;
-    self.pc_count = n;
+void strategy_steer(const uint64_t *places, size_t n) {
+    self.places = places;
+    self.place_count = n;
     strategy_steers = true;
 }
 
-static bool is_place(uint64_t pc) {
-    for (size_t i = 0; i < self.pc_count; i++)
-        if (self.pcs[i] == pc) return true;
+static bool is_place(uint64_t place) {
+    for (size_t i = 0; i < self.place_count; i++)
+        if (self.places[i] == place) return true;
     return false;
 }
 
@@ -253,8 +256,17 @@ void strategy_lock_taken(uint64_t id, uint64_t pc) {
     if (is_place(pc)) fall(id);
 }
 
+bool strategy_meets(uint64_t id, uint64_t pc) {
+    enum { RARELY = 8 };
+    uint64_t seed = self.schedule.seed;
+    if (!is_place(pc | WIRE_PLACE_RACE)) return false;
+    if (seed % 2 == 0 && draw_of(DRAW_VISIT + self.visits++) % (2 + seed / RARELY)) return false;
+    fall(id)->stays = 2;
+    return true;
+}
+
 void strategy_begins(uint64_t id, uint64_t pc) {
-    if (is_place(pc)) fall(id)->stays = 2;
+    if (!strategy_meets(id, pc) && is_place(pc)) fall(id)->stays = 2;
 }
 
 /* The next event behind the one that it was put aside before: it has its priority again. */

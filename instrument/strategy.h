@@ -24,12 +24,13 @@ int32_t strategy_fuel(void);
 int32_t strategy_read_cost(void);
 /* One of n cases, waiters and the like. */
 unsigned strategy_case(unsigned n);
-/* Who has taken a lock at one of these pcs is put aside; so is who is about to begin an operation at one, until he has. The
- * runtime tells of both. */
+/* Who has taken a lock at one of these places (wire.h) is put aside; so is who is about to begin an operation at one, or to
+ * make an access, until he has. All are told. strategy_meets: true if he is to be put aside at once. */
 extern bool strategy_steers;
-void strategy_steer(const uint64_t *pcs, size_t n);
+void strategy_steer(const uint64_t *places, size_t n);
 void strategy_lock_taken(uint64_t id, uint64_t pc);
 void strategy_begins(uint64_t id, uint64_t pc);
+bool strategy_meets(uint64_t id, uint64_t pc);
 /* The running goroutine, of this id, is about to begin an operation of the library; to make an access. */
 void strategy_operation(uint64_t id);
 void strategy_access(uint64_t id, uint64_t address, bool writes);

@@ -16,7 +16,8 @@ static GORO_COLD GORO_NOINLINE void access_aside(uintptr_t address, size_t size,
     front_task();
     if (unlikely(strategy_explores)) sharing_access(address, size, kind, pc);
     else if (front_self.fuel <= 0) front_out_of_fuel();
-    det_access(front_task(), address, size, kind, pc);
+    if (strategy_explores && det_reorders()) det_range(front_task(), address, size, kind, pc);
+    else det_access(front_task(), address, size, kind, pc);
 }
 
 GORO_INLINE void read_at(void *p, size_t size, uintptr_t pc) {

@@ -4,6 +4,7 @@
  * byte's address has the other. A call from goro's own code is the runtime at work and orders nothing of the user's. */
 #include "instrument/journal.h"
 #include "instrument/picture.h"
+#include "instrument/sharing.h"
 #include "instrument/threads.h"
 #include "instrument/wrap.h"
 
@@ -149,6 +150,7 @@ int WRAP(pthread_mutex_destroy)(pthread_mutex_t *m) {
  * for errors says by itself that it is locked twice, and a robust one that its holder has ended. */
 #define LOCK_OR_BLOCK(kind, l, how, try, lock, answers)                                                                \
     wrap_uses(pc, l);                                                                                                  \
+    if (unlikely(strategy_steers)) sharing_lock(pc);                                                                   \
     int e = REAL(try)(l);                                                                                              \
     if (e != EBUSY) return e;                                                                                          \
     bool says = answers;                                                                                               \

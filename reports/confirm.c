@@ -72,12 +72,16 @@ bool confirm_proves(const struct model_finding *found, const struct model_findin
     return send ? is_panic_of(found, send) : is_deadlock_of(found, f);
 }
 
+static const char *proof_of(const struct model_finding *f) {
+    if (is_cycle(f)) return "A schedule in which they do meet was run, and none of them went on.";
+    if (f->code[1] == 'R') return "In other schedules the order in which locks are taken hides it; this one was driven to.";
+    return "A schedule in which the close comes first was run, and the send panicked.";
+}
+
 void confirm_set(struct model_finding *f) {
     struct text why = {0};
 
-    text_print(&why, "%s%s%s", f->why ? f->why : "", f->why ? " " : "",
-               is_cycle(f) ? "A schedule in which they do meet was run, and none of them went on."
-                           : "A schedule in which the close comes first was run, and the send panicked.");
+    text_print(&why, "%s%s%s", f->why ? f->why : "", f->why ? " " : "", proof_of(f));
     free(f->why);
     f->why = why.data;
     f->certainty = FINDING_CONFIRMED;

@@ -1,4 +1,5 @@
-/* A predicted cycle of locks or a send that a close may overtake, and what proves it: a deadlock or a panic.
+/* A predicted cycle of locks, a send that a close may overtake, or a race that the order of locks hides, and what proves it: a
+ * deadlock, a panic, or the race in another schedule.
  *
  * Threads: none. */
 #ifndef GORO_REPORTS_CONFIRM_H

@@ -18,6 +18,7 @@
 #include "reports/memory.h"
 #include "reports/reduce.h"
 #include "reports/report.h"
+#include "reports/reorder.h"
 #include "reports/rerun.h"
 #include "reports/schedule.h"
 #include "reports/surw.h"
@@ -165,6 +166,7 @@ static bool is_stopped(void) {
 }
 
 static struct dfs_order order_of(const struct schedule *s) {
+    if (s->asked.strategy == WIRE_STRATEGY_STEER) return reorder_order();
     return s->asked.strategy == WIRE_STRATEGY_SURW ? surw_order(s->asked.seed) : dfs_order_of(s);
 }
 
@@ -173,6 +175,7 @@ static void reduce(struct model_finding *f) {
     const struct schedule *s = schedules.reported;
     int64_t begun = now_ms();
 
+    if (s->asked.strategy == WIRE_STRATEGY_STEER) reorder_confirm(f);
     reduce_finding(f, run.e, &s->asked, run.e->decisions, &run.marks, order_of(s), is_stopped);
     for (unsigned i = 0; i < run.worker_count; i++)
         if (run.workers[i].deadline) run.workers[i].deadline += now_ms() - begun;
@@ -363,6 +366,22 @@ static bool tell_divergence(const struct wire_notes *notes) {
     return true;
 }
 
+/* Of a time that is given, a quarter besides. */
+static bool hunt_is_over(void) {
+    return is_stopped() || (run.deadline && now_ms() > run.deadline + (run.deadline - run.started) / 4);
+}
+
+/* A search has met all orders that it may, or says that it has not. */
+static void hunt_races(void) {
+    uint64_t n = run.begun - run.e->done;
+    struct rerun r = {.e = run.e, .marks = &run.marks, .stopped = hunt_is_over, .left = reorder_runs(n)};
+
+    if (run.e->only || run.e->not_instrumented || searches() || schedules.halted || run.stopped) return;
+    for (uint64_t i = 0; i < REORDER_SEEDS && i < n; i++)
+        reorder_look(&r, run.first_seed + shard_number(run.e->shard, run.e->done + i), run.steps);
+    reorder_drive(&r);
+}
+
 void explore_run(struct explore *e) {
     const struct options *o = e->options;
     sigset_t before;
@@ -393,6 +412,7 @@ void explore_run(struct explore *e) {
     for (unsigned i = 0; i < run.worker_count; i++) worker_end(&run.workers[i]);
     show_progress(true);
     schedules_end();
+    hunt_races();
     rerun_end();
     e->status = schedules.first_status;
     e->run = schedules.done;

@@ -7,7 +7,7 @@
  *
  * Always true
  *  1. What is told is what a run of the reduced schedule did, and that run showed the finding.
- *  2. A few hundred runs for a finding, for FINDINGS_MAX findings: numbers, not times, so that the report is the same each
+ *  2. A few hundred runs for a finding, for FINDINGS_MAX findings and those that were driven to: numbers, not times, so that the report is the same each
  *     time. */
 #include "reports/reduce.h"
 #include "reports/confirm.h"
@@ -224,7 +224,8 @@ void reduce_finding(struct model_finding *f, const struct explore *e, const stru
     struct wire_input in;
     uint32_t before;
 
-    if (f->severity != FINDING_ERROR || f->suppressed || f->known || self.findings++ >= FINDINGS_MAX) return;
+    if (f->severity != FINDING_ERROR || f->suppressed || f->known) return;
+    if (asked->strategy != WIRE_STRATEGY_STEER && self.findings++ >= FINDINGS_MAX) return;
     self.e = e;
     s = (struct search){.rerun = {.e = e, .marks = marks, .stopped = stopped, .left = RUNS_MAX},
                         .id = f->id,

@@ -226,6 +226,13 @@ void report_finding(struct model_finding *f) {
     write_at_once(f);
 }
 
+bool report_knows(const char *id) {
+    struct seen *s;
+
+    HASH_FIND_STR(report.seen, id, s);
+    return s;
+}
+
 void report_merged(size_t files) { report.files = files; }
 
 static void take_finding(struct process *p, struct wire_reader payload) {

@@ -15,6 +15,8 @@ void report_begin(const struct options *o, const char *again);
 void report_record(void *arg, struct process *p, unsigned type, struct wire_reader payload);
 /* Takes over a finding that comes from elsewhere; one whose id is known already is freed. */
 void report_finding(struct model_finding *f);
+/* Has one of this id been reported? */
+bool report_knows(const char *id);
 /* The report is of this many files of results, not of a run. */
 void report_merged(size_t files);
 /* So far: different findings that are reported; those of them that fail the run. */

@@ -135,7 +135,7 @@ void schedule_read(const struct schedule *s, struct wire_input *in) {
 }
 
 /* The processes that a finding was sent by are kept as long as the finding. */
-static void report(const struct schedule *s) {
+void schedule_report(const struct schedule *s) {
     struct wire_input *in = memory_new(sizeof *in);
 
     in->record = report_record;
@@ -182,7 +182,7 @@ static void take_first(void) {
     all.first = s->next;
     if (!all.first) all.last = &all.first;
     if (all.taken && s->finished) all.taken(s);
-    if (s->says_something && !s->unwanted) report(s);
+    if (s->says_something && !s->unwanted) schedule_report(s);
     schedules.taken += !s->is_probe;
     count(s);
     if (!s->is_probe && s->finished && !s->cut && !gap) results_done();

@@ -51,6 +51,8 @@ struct schedule *schedule_new_probe(void);
 /* A record has arrived. */
 void schedule_take(struct schedule *s, const void *packet, size_t n);
 struct wire_input;
+/* Reports what they say. */
+void schedule_report(const struct schedule *s);
 /* Gives all its records to `in`. */
 void schedule_read(const struct schedule *s, struct wire_input *in);
 /* It has ended: it is reported as soon as those before it are. */

@@ -153,7 +153,7 @@ void hook_fault(const uintptr_t *frames, size_t n);
 void hook_exit(void);
 /* Something besides main's own steps may happen from now on: a timer, a descriptor. */
 void hook_poller(void);
-/* A send, or a select, at pc is about to begin: its hook_point comes next. */
+/* A send, a select or a lock at pc is about to begin: its hook_point comes next. */
 void hook_begins(uintptr_t pc);
 /* A public operation begins. True: this is a place where another goroutine may be put on. */
 bool hook_point(void);

@@ -143,6 +143,7 @@ void mutex_unlock(goro_mutex *m, struct g *g, uintptr_t pc) {
 /* -- the public calls: no frame on the quick way ------------------------------------------------------------------------ */
 
 static GORO_NOINLINE void lock_and_leave(goro_mutex *m, uintptr_t pc) {
+    hook_begins(pc);
     struct g *g = runtime_enter();
     lock_slowly(m, g, pc);
     runtime_leave(g);

@@ -120,9 +120,15 @@ static bool try_enter(goro_rwmutex *rw, struct g *g, enum hook_lock_mode mode, u
     operation(rw, g, pc);                                                                                              \
     runtime_leave(g)
 
-GORO_API void goro_rwmutex_lock(goro_rwmutex *rw) { BRACKETED(rwmutex_lock); }
+GORO_API void goro_rwmutex_lock(goro_rwmutex *rw) {
+    hook_begins(CALLER);
+    BRACKETED(rwmutex_lock);
+}
 GORO_API void goro_rwmutex_unlock(goro_rwmutex *rw) { BRACKETED(rwmutex_unlock); }
-GORO_API void goro_rwmutex_rlock(goro_rwmutex *rw) { BRACKETED(rwmutex_rlock); }
+GORO_API void goro_rwmutex_rlock(goro_rwmutex *rw) {
+    hook_begins(CALLER);
+    BRACKETED(rwmutex_rlock);
+}
 GORO_API void goro_rwmutex_runlock(goro_rwmutex *rw) { BRACKETED(rwmutex_runlock); }
 
 static bool try_bracketed(goro_rwmutex *rw, enum hook_lock_mode mode, uintptr_t pc) {

@@ -1,0 +1,27 @@
+// A write before a critical section and one behind another's: where the sections come in this order, the lock orders them.
+// prediction: confirmed
+#include <goro.h>
+static goro_mutex mu;
+static int x, n;
+static void before(goro_wg *wg) {
+    x = 1;
+    goro_mutex_lock(&mu);
+    n++;
+    goro_mutex_unlock(&mu);
+    goro_wg_done(wg);
+}
+static void behind(goro_wg *wg) {
+    goro_mutex_lock(&mu);
+    n++;
+    goro_mutex_unlock(&mu);
+    x = 2;
+    goro_wg_done(wg);
+}
+int main(void) {
+    goro_wg wg = {0};
+    goro_wg_add(&wg, 2);
+    go(before, &wg);
+    go(behind, &wg);
+    goro_wg_wait(&wg);
+    return 0;
+}

@@ -1,0 +1,30 @@
+// As pthread_mutex.c, and both writes are made under the lock.
+// prediction: none
+#include <goro.h>
+#include <pthread.h>
+static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
+static int x, n;
+static void before(goro_wg *wg) {
+    pthread_mutex_lock(&mu);
+    x = 1;
+    n++;
+    pthread_mutex_unlock(&mu);
+    goro_wg_done(wg);
+}
+static void behind(goro_wg *wg) {
+    pthread_mutex_lock(&mu);
+    n++;
+    pthread_mutex_unlock(&mu);
+    pthread_mutex_lock(&mu);
+    x = 2;
+    pthread_mutex_unlock(&mu);
+    goro_wg_done(wg);
+}
+int main(void) {
+    goro_wg wg = {0};
+    goro_wg_add(&wg, 2);
+    go(before, &wg);
+    go(behind, &wg);
+    goro_wg_wait(&wg);
+    return 0;
+}
