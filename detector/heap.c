@@ -10,7 +10,7 @@
  * Always true
  *  1. A key's place is reached from its hash over taken places only. Places are never emptied, only overwritten by the
  *     same address, until the table is rebuilt; then freed blocks go.
- *  2. `live` counts blocks that are not freed.
+ *  2. `live` counts blocks that are not freed, `bytes` is the size of the small ones among them, large.bytes of the others.
  *
  * Threads: a shard is under its lock.
  *
@@ -40,6 +40,7 @@ struct shard {
     uint64_t *keys; /* 0: empty */
     uint32_t *sites;
     uint32_t mask, used, live;
+    uint64_t bytes;
 } __attribute__((aligned(CACHE_LINE)));
 
 struct large {
@@ -53,6 +54,7 @@ static struct {
     struct engine_lock lock;
     struct large *list;
     uint32_t freed;
+    uint64_t bytes;
 } large;
 
 /* -- places ---------------------------------------------------------------------------------------------------- */
@@ -61,6 +63,7 @@ static uint64_t key_of(uintptr_t address, size_t size) {
     return (uint64_t)address << SIZE_BITS | (size < SIZE_LARGE ? size : SIZE_LARGE);
 }
 static uintptr_t address_of(uint64_t key) { return key >> SIZE_BITS; }
+static size_t small_size(uint64_t key) { return (key & SIZE_LARGE) == SIZE_LARGE ? 0 : key & SIZE_LARGE; }
 static uint64_t page_hash(uintptr_t address) { return (address >> PAGE_SHIFT) * 0x9e3779b97f4a7c15u; }
 static struct shard *shard_of(uintptr_t address) { return &shards[page_hash(address) >> 58]; }
 _Static_assert(SHARDS == 1 << 6, "a shard is six bits of the hash");
@@ -147,12 +150,17 @@ static void add_large(uintptr_t address, size_t size, uint32_t site) {
 
     engine_lock_take(&large.lock);
     l = find_large_locked(address);
-    if (l) large.freed -= l->block.freed;
-    else if ((l = arena_alloc(sizeof *l)) != NULL) {
+    if (l) {
+        large.freed -= l->block.freed;
+        large.bytes -= l->block.freed ? 0 : l->block.size;
+    } else if ((l = arena_alloc(sizeof *l)) != NULL) {
         l->next = large.list;
         large.list = l;
     }
-    if (l) l->block = (struct heap_block){address, size, site, false};
+    if (l) {
+        l->block = (struct heap_block){address, size, site, false};
+        large.bytes += size;
+    }
     engine_lock_drop(&large.lock);
     if (!l) engine_degraded("no memory to remember heap blocks: findings say less about them");
 }
@@ -166,6 +174,7 @@ static size_t remove_large(uintptr_t address) {
     if (l && !l->block.freed) {
         size = l->block.size;
         l->block.freed = true;
+        large.bytes -= size;
         if (++large.freed > LARGE_FREED_MAX) drop_freed_large_locked();
     }
     engine_lock_drop(&large.lock);
@@ -215,8 +224,10 @@ void heap_add(uintptr_t address, size_t size, uint32_t site) {
     room = s->keys && s->used * 4 < s->mask * 3;
     if (room || rebuild(s) || (s->keys && s->used < s->mask)) {
         uint32_t i = probe(s, address);
+        bool anew = !s->keys[i] || s->sites[i] & SITE_IS_FREED;
 
-        s->live += !s->keys[i] || s->sites[i] & SITE_IS_FREED;
+        s->live += anew;
+        s->bytes += small_size(key_of(address, size)) - (anew ? 0 : small_size(s->keys[i]));
         put(s, key_of(address, size), site);
         room = true;
     }
@@ -236,6 +247,7 @@ size_t heap_remove(uintptr_t address) {
             size = s->keys[i] & SIZE_LARGE;
             s->sites[i] |= SITE_IS_FREED;
             s->live--;
+            s->bytes -= small_size(s->keys[i]);
         }
     }
     engine_lock_drop(&s->lock);
@@ -301,6 +313,13 @@ uint64_t heap_count(void) {
     return n;
 }
 
+uint64_t heap_bytes(void) {
+    uint64_t n = large.bytes;
+
+    for (unsigned k = 0; k < SHARDS; k++) n += shards[k].bytes;
+    return n;
+}
+
 void heap_engine_init(void) {
     memset(shards, 0, sizeof shards);
     memset(&large, 0, sizeof large);
@@ -315,23 +334,27 @@ void heap_engine_fini(void) {
 
 static void check_shard(const struct shard *s) {
     uint32_t used = 0, live = 0;
+    uint64_t bytes = 0;
 
     for (uint32_t i = 0; s->keys && i <= s->mask; i++) {
         if (!s->keys[i]) continue;
         used++;
         live += !(s->sites[i] & SITE_IS_FREED);
+        bytes += s->sites[i] & SITE_IS_FREED ? 0 : small_size(s->keys[i]);
         goro_assert(shard_of(address_of(s->keys[i])) == s && probe(s, address_of(s->keys[i])) == i);
     }
-    goro_assert(used == s->used && live == s->live);
+    goro_assert(used == s->used && live == s->live && bytes == s->bytes);
 }
 
 void heap_check(void) {
     uint32_t freed = 0;
+    uint64_t bytes = 0;
 
     for (unsigned k = 0; k < SHARDS; k++) check_shard(&shards[k]);
     for (struct large *l = large.list; l; l = l->next) {
         freed += l->block.freed;
+        bytes += l->block.freed ? 0 : l->block.size;
         goro_assert(l->block.size >= SIZE_LARGE);
     }
-    goro_assert(freed == large.freed);
+    goro_assert(freed == large.freed && bytes == large.bytes);
 }

@@ -28,6 +28,7 @@ void heap_each_live(void (*visit)(uintptr_t address, size_t size, void *arg), vo
 
 void heap_mark(void); /* world stopped */
 uint64_t heap_count(void);
+uint64_t heap_bytes(void); /* of the live blocks; as heap_each_live */
 void heap_engine_init(void);
 void heap_engine_fini(void);
 void heap_check(void);
