@@ -216,10 +216,26 @@ void det_reach_object(struct det_reach *r, uintptr_t object);
 void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp);
 /* More memory that belongs to the goroutine told of last. */
 void det_reach_besides(struct det_reach *r, uintptr_t low, uintptr_t high);
-/* Frees r. True: det_reach_tell has something to tell; not if it is only judged, for a picture or for main's end. *work_ns:
- * how long it took, about, reckoned from what was looked at. */
-bool det_reach_end(struct det_reach *r, bool judge_only, uint64_t *work_ns);
+/* Frees r. True: det_reach_tell has something to tell. `judge_only`: nothing is told of what this look finds, which is the last
+ * one, at main's end, and counts for two. */
+struct det_looked {
+    uint64_t work_ns; /* how long it took, about, reckoned from what was looked at; 0: it came to nothing */
+    uint64_t once;    /* goroutines that nothing reached in this look, for the first time */
+};
+bool det_reach_end(struct det_reach *r, bool judge_only, struct det_looked *looked);
 void det_reach_tell(void);
+/* About how long a look takes at memory of so many bytes besides the heap; the same in every run that has got so far. */
+uint64_t det_reach_expected_ns(uint64_t bytes);
+/* The same end in two parts, for a look in a copy of the process (fork): there det_reach_answer, in zeroed memory of
+ * det_answer_bytes() bytes (asked for before) that both see; later here, where again nobody is inside, det_reach_take.
+ * Goroutines that have gone on since are left out. An answer that was not finished tells nothing. */
+struct det_answer;
+size_t det_answer_bytes(void);
+void det_reach_answer(struct det_reach *r, struct det_answer *a, size_t bytes);
+bool det_reach_take(const struct det_answer *a, struct det_looked *looked);
+/* Around the making of such a copy: it has no shadow memory. No other fork meanwhile. */
+void det_copy_begin(void);
+void det_copy_end(void);
 
 /* Every goroutine and thread: what it waits on, who holds that, and its calls; those that wait alike as one. The caller is
  * not inside. Returns how many there are. */

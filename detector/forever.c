@@ -25,7 +25,24 @@ enum { LOOKS = 2 };
 struct det_reach {
     struct reach *reach;
     uint32_t waiter; /* told of last; 0: none, a root */
-    uint64_t found;
+};
+
+/* What a look has changed. */
+struct verdicts {
+    uint64_t found, once;
+    bool last; /* nobody runs any more: another look would see the same */
+};
+
+/* Who was lost when the copy was made: a hash table. */
+struct lost {
+    const struct det_task *task; /* NULL: an empty place. Not to be followed: it may have ended since. */
+    uint64_t id;
+    uint32_t wait; /* its wait_changes */
+};
+struct det_answer {
+    uint64_t work_ns; /* 0: not finished */
+    uint64_t mask;
+    struct lost places[];
 };
 
 /* Between an end and a tell. */
@@ -82,12 +99,13 @@ void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp) 
 
 static void note(void *task, bool lost, void *arg) {
     struct det_task *t = task;
-    struct det_reach *r = arg;
+    struct verdicts *v = arg;
 
     if (!lost || t->lost_at != t->wait_changes) t->lost = 0;
     t->lost_at = t->wait_changes;
-    if (lost && t->lost < LOOKS) t->lost++;
-    r->found += t->lost == LOOKS && !t->wait.finding;
+    if (lost && t->lost < LOOKS) t->lost = v->last ? LOOKS : t->lost + 1;
+    v->once += t->lost == 1;
+    v->found += t->lost == LOOKS && !t->wait.finding;
 }
 
 bool forever_is_lost(const struct det_task *t) {
@@ -141,13 +159,86 @@ static void prepare(void) {
     if (c) census_free(c);
 }
 
-bool det_reach_end(struct det_reach *r, bool judge_only, uint64_t *work_ns) {
-    if (reach_run(r->reach)) reach_each_waiter(r->reach, note, r);
-    *work_ns = reach_work_ns(r->reach);
-    if (r->found && !judge_only) prepare();
+/* What comes of a look that took so long. */
+static bool conclude(const struct verdicts *v, uint64_t work_ns, struct det_looked *looked) {
+    *looked = (struct det_looked){.work_ns = work_ns, .once = v->once};
+    if (v->found && !v->last) prepare();
+    return found.count > 0;
+}
+
+static void end(struct det_reach *r) {
     reach_free(r->reach);
     arena_unmap(r, sizeof *r);
-    return found.count > 0;
+}
+
+bool det_reach_end(struct det_reach *r, bool judge_only, struct det_looked *looked) {
+    struct verdicts v = {.last = judge_only};
+
+    if (reach_run(r->reach)) reach_each_waiter(r->reach, note, &v);
+    bool news = conclude(&v, reach_work_ns(r->reach), looked);
+    end(r);
+    return news;
+}
+
+uint64_t det_reach_expected_ns(uint64_t bytes) { return reach_expected_ns(bytes, task_alive_count()); }
+
+/* -- a look in a copy ------------------------------------------------------------------------------------------------- */
+
+static uint64_t hash_of(const struct det_task *t) { return ((uintptr_t)t >> 6) * 0x9e3779b97f4a7c15u >> 20; }
+
+static struct lost *place_of(struct det_answer *a, const struct det_task *t) {
+    uint64_t i = hash_of(t) & a->mask;
+
+    while (a->places[i].task && a->places[i].task != t) i = (i + 1) & a->mask;
+    return &a->places[i];
+}
+
+/* Places are touched where somebody is lost, and where a goroutine is looked up only. */
+static size_t bytes_of(uint64_t places) { return sizeof(struct det_answer) + places * sizeof(struct lost); }
+size_t det_answer_bytes(void) {
+    uint64_t places = 64;
+
+    while (places < 4 * task_alive_count()) places *= 2; /* some may come before the copy is made */
+    return bytes_of(places);
+}
+
+static void write_lost(void *task, bool lost, void *arg) {
+    const struct det_task *t = task;
+
+    if (lost) *place_of(arg, t) = (struct lost){t, t->record->id, t->wait_changes};
+}
+
+void det_reach_answer(struct det_reach *r, struct det_answer *a, size_t bytes) {
+    uint64_t places = 64;
+
+    while (bytes_of(places * 2) <= bytes) places *= 2;
+    a->mask = places - 1;
+    if (task_alive_count() < places && reach_run(r->reach)) {
+        reach_each_waiter(r->reach, write_lost, a);
+        a->work_ns = reach_work_ns(r->reach);
+    }
+    end(r);
+}
+
+struct taking {
+    struct det_answer *answer;
+    struct verdicts verdicts;
+};
+
+static void take_one(struct det_task *t, void *arg) {
+    struct taking *x = arg;
+    const struct lost *l = place_of(x->answer, t);
+
+    note(t, l->task && l->id == t->record->id && l->wait == t->wait_changes, &x->verdicts);
+}
+
+bool det_reach_take(const struct det_answer *a, struct det_looked *looked) {
+    struct taking x = {.answer = (struct det_answer *)(uintptr_t)a};
+
+    *looked = (struct det_looked){0};
+    if (!a->work_ns) return false;
+    task_each_alive(take_one, &x);
+    return conclude(&x.verdicts, a->work_ns, looked);
 }
 
 void det_reach_tell(void) {

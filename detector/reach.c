@@ -395,10 +395,15 @@ bool reach_run(struct reach *r) {
     return !r->failed;
 }
 
-uint64_t reach_work_ns(const struct reach *r) {
+static uint64_t reckon_ns(uint64_t words, uint64_t blocks, uint64_t waiters) {
     enum { ALWAYS_NS = 200000, BLOCK_NS = 50, WAITER_NS = 500 };
 
-    return ALWAYS_NS + r->words + r->blocks * BLOCK_NS + r->waiters.count * (uint64_t)WAITER_NS;
+    return ALWAYS_NS + words + blocks * BLOCK_NS + waiters * WAITER_NS;
+}
+
+uint64_t reach_work_ns(const struct reach *r) { return reckon_ns(r->words, r->blocks, r->waiters.count); }
+uint64_t reach_expected_ns(uint64_t bytes, uint64_t waiters) {
+    return reckon_ns((heap_bytes() + bytes) / sizeof(uintptr_t), heap_count(), waiters);
 }
 
 void reach_each_waiter(struct reach *r, void (*visit)(void *task, bool lost, void *arg), void *arg) {

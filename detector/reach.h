@@ -37,6 +37,8 @@ void reach_waits_on(struct reach *r, uint32_t waiter, uintptr_t object);
 bool reach_run(struct reach *r);
 /* How long that took, about, reckoned from what was looked at: the same for the same memory. */
 uint64_t reach_work_ns(const struct reach *r);
+/* How long a mark of all live blocks, of so many bytes besides and with so many waiters would take, reckoned alike. */
+uint64_t reach_expected_ns(uint64_t bytes, uint64_t waiters);
 /* After that, of each waiter: was it not reached? In the order in which they were told. */
 void reach_each_waiter(struct reach *r, void (*visit)(void *task, bool lost, void *arg), void *arg);
 

@@ -61,6 +61,13 @@ static struct shadow_chunk *map_chunk(void) {
     return p;
 }
 
+/* Nothing of it is wanted by a look for what is reached, and it is most of the memory that there is. */
+static void advise_chunks(int advice) {
+    for (const struct shadow_chunk *c = chunks; c; c = c->next) madvise((void *)(uintptr_t)c, sizeof *c, advice);
+}
+void det_copy_begin(void) { advise_chunks(MADV_DONTFORK); }
+void det_copy_end(void) { advise_chunks(MADV_DOFORK); }
+
 GORO_NOINLINE struct shadow_chunk *shadow_chunk_make(uintptr_t address) {
     struct shadow_chunk **entry = &shadow_directory[shadow_index(address)], *c;
 

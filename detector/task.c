@@ -178,6 +178,9 @@ void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg) {
     engine_lock_drop(&tasks.lock);
 }
 
+/* relaxed: a number that may be old */
+uint64_t task_alive_count(void) { return __atomic_load_n(&tasks.alive_count, __ATOMIC_RELAXED); }
+
 /* -- start, end, check ------------------------------------------------------------------------------------------------ */
 
 void task_engine_init(void) {

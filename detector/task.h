@@ -128,6 +128,7 @@ void task_copy_name(const struct task_record *r, char *to);
 const struct task_record *task_of_id(uint64_t id);
 /* Calls `visit` for every live task, under the registry's lock. */
 void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg);
+uint64_t task_alive_count(void);
 
 /* Provided by shadow (trail.c): a new task's trail, and which site of the parent created it (parent NULL: none); and
  * its end. */

@@ -25,6 +25,7 @@
  *   halt=1      end at the first finding that is an error   max=N    at most N findings (0: no limit)
  *   exitcode=N  status of a program that ran without goro-race and has findings (66; 0: its own)
  *   report=0    start no reporter   verbose=1   say what is going on
+ *   apart=N     what is blocked for ever is looked for in a copy of the process where that takes more than N microseconds
  *   trace=1     send all events      trace=2     keep the last ones, and send them before a finding
  * Unknown names are ignored, so that an older library runs under a newer goro-race. */
 #define WIRE_ENV_FD "GORO_RACE_FD"

@@ -18,6 +18,7 @@
     X(exitcode, 66, "status of a program that runs without goro-race and has findings; 0: its own")              \
     X(report, 1, "without goro-race: start it as reporter at the first finding")                                 \
     X(verbose, 0, "say what is going on")                                                                       \
+    X(apart, 5000, "microseconds: a look for who waits for ever that takes longer is made in a copy of the process") \
     X(trace, 0, "send what goroutines do, for goro-race --trace")
 
 struct front_options {

@@ -3,6 +3,7 @@
  * A process that returns from main or calls exit says goodbye from a destructor, the last of the program's; one that
  * calls _exit does in the wrapper. One that dies of a signal says nothing: all findings have been sent already. */
 #include "instrument/journal.h"
+#include "instrument/scan.h"
 #include "instrument/wire_out.h"
 #include "instrument/wrap.h"
 
@@ -11,6 +12,7 @@
 
 __attribute__((destructor(101))) static void say_goodbye(void) {
     if (!front_ready) return;
+    scan_forget();
     journal_end();
     wire_out_goodbye();
     int status = wire_out_status(-1);
@@ -21,6 +23,7 @@ __attribute__((destructor(101))) static void say_goodbye(void) {
 
 static _Noreturn void end_now(int status) {
     if (front_ready) {
+        scan_forget();
         journal_end();
         wire_out_goodbye();
         status = wire_out_status(status);

@@ -33,7 +33,7 @@
 #define WRAP_JUMP(W, D)                                                                                          \
     W(setjmp) W(_setjmp) W(__sigsetjmp) W(longjmp) W(_longjmp) W(siglongjmp)
 
-#define WRAP_MAP(W, D) W(mmap) W(mmap64) W(munmap) W(mremap)
+#define WRAP_MAP(W, D) W(mmap) W(mmap64) W(munmap) W(mremap) W(madvise)
 
 #define WRAP_IO(W, D)                                                                                            \
     W(read) W(pread) W(pread64) W(readv) W(recv) W(recvfrom) W(recvmsg) W(write) W(pwrite) W(pwrite64) W(writev) \

@@ -8,18 +8,20 @@
 static bool sees(uintptr_t pc) { return front_ready && !front_is_own(pc); }
 static size_t whole_pages(size_t n) { return (n + 4095) & ~(size_t)4095; }
 
-static void *mapped(void *p, size_t n, int protection, uintptr_t pc) {
+static void *mapped(void *p, size_t n, int protection, bool shared, uintptr_t pc) {
     if (p == MAP_FAILED || !sees(pc)) return p;
     det_forget((uintptr_t)p, whole_pages(n));
-    if (protection & PROT_WRITE) scan_mapped((uintptr_t)p, whole_pages(n));
+    if (protection & PROT_WRITE) scan_mapped((uintptr_t)p, whole_pages(n), shared);
     return p;
 }
 
+static bool is_shared(int flags) { return (flags & MAP_TYPE) != MAP_PRIVATE; }
+
 void *WRAP(mmap)(void *at, size_t n, int protection, int flags, int fd, off_t offset) {
-    return mapped(REAL(mmap)(at, n, protection, flags, fd, offset), n, protection, FRONT_HERE);
+    return mapped(REAL(mmap)(at, n, protection, flags, fd, offset), n, protection, is_shared(flags), FRONT_HERE);
 }
 void *WRAP(mmap64)(void *at, size_t n, int protection, int flags, int fd, off64_t offset) {
-    return mapped(REAL(mmap64)(at, n, protection, flags, fd, offset), n, protection, FRONT_HERE);
+    return mapped(REAL(mmap64)(at, n, protection, flags, fd, offset), n, protection, is_shared(flags), FRONT_HERE);
 }
 
 /* Before the kernel can give it to another thread. */
@@ -37,10 +39,16 @@ void *WRAP(mremap)(void *p, size_t old, size_t n, int flags, ...) {
     void *wanted = flags & MREMAP_FIXED ? va_arg(ap, void *) : NULL;
     va_end(ap);
     void *q = REAL(mremap)(p, old, n, flags, wanted);
+    bool shared = false;
     if (q != MAP_FAILED && sees(FRONT_HERE)) {
         if (q != p) det_forget((uintptr_t)p, whole_pages(old));
-        scan_unmapped((uintptr_t)p, whole_pages(old));
-        if (q == p) scan_mapped((uintptr_t)p, whole_pages(n));
+        shared = scan_unmapped((uintptr_t)p, whole_pages(old));
+        if (q == p) scan_mapped((uintptr_t)p, whole_pages(n), shared);
     }
-    return q == p ? q : mapped(q, n, PROT_WRITE, FRONT_HERE);
+    return q == p ? q : mapped(q, n, PROT_WRITE, shared, FRONT_HERE);
+}
+
+int WRAP(madvise)(void *p, size_t n, int advice) {
+    if (advice == MADV_WIPEONFORK && sees(FRONT_HERE)) scan_wiped();
+    return REAL(madvise)(p, n, advice);
 }

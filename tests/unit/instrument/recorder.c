@@ -135,8 +135,9 @@ bool front_is_own(uintptr_t pc) { return (void)pc, false; }
 void front_start(void) {}
 void front_instrumented_module(uintptr_t pc) { (void)pc; }
 
-void scan_mapped(uintptr_t low, size_t n) { (void)low, (void)n; }
-void scan_unmapped(uintptr_t low, size_t n) { (void)low, (void)n; }
+void scan_mapped(uintptr_t low, size_t n, bool shared) { (void)low, (void)n, (void)shared; }
+bool scan_unmapped(uintptr_t low, size_t n) { return (void)low, (void)n, false; }
+void scan_wiped(void) {}
 
 /* No journal is kept. */
 #include "instrument/journal.h"
