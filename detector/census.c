@@ -13,6 +13,7 @@
  * Threads: det_all_asleep when nothing runs; det_main_returned on main. Others may run meanwhile with --parallel: what
  * they wait on is copied while it does not change. */
 #include "detector/census.h"
+#include "detector/absent.h"
 #include "detector/arena.h"
 #include "detector/forever.h"
 #include "detector/leftover.h"
@@ -121,8 +122,14 @@ struct plight *census_missing_done(const struct group *g) {
 
     if (!p) return NULL;
     plight_add_wait(p, g->record, &g->wait, g->count);
-    waitgroup_tell(g->wait.object, p);
+    census_tell_counted(&g->wait, p);
     return p;
+}
+
+void census_tell_counted(const struct task_wait *w, struct plight *p) {
+    if (w->kind != FINDING_WG || plight_tells_of(p, w->object)) return;
+    waitgroup_tell(w->object, p);
+    absent_tell(w->object, p);
 }
 
 static void report_missing_done(const struct group *g) {
@@ -151,7 +158,7 @@ static void report_left(const struct group *g) {
         struct finding_part *x = plight_add_wait(p, g->record, &g->wait, g->count);
         if (x) x->forever = g->lost == g->count;
         if (held) add_holder(p, &h);
-        if (g->wait.kind == FINDING_WG) waitgroup_tell(g->wait.object, p);
+        census_tell_counted(&g->wait, p);
         users_tell(g->record, &g->wait, x, p);
     }
     world_release();
@@ -166,10 +173,11 @@ static bool all_wait_on_nil(const struct census *c) {
     return c->count && !c->omitted;
 }
 
-/* Who used the channels that are waited on. */
+/* Who used the channels that are waited on, and who was to count down. */
 static void tell_users(const struct census *c, struct finding_part *const *waits, struct plight *p) {
     for (uint32_t i = 0; i < c->count; i++)
         users_tell(c->groups[i].record, &c->groups[i].wait, waits[i], p);
+    for (uint32_t i = 0; i < c->count; i++) census_tell_counted(&c->groups[i].wait, p);
 }
 
 void det_all_asleep(void) {

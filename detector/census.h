@@ -37,5 +37,7 @@ void census_add(struct census *c, struct det_task *t, const struct task_wait *w)
 bool census_waits_for_time(const struct task_wait *w);
 /* GW001: those whose WaitGroup nobody can bring to zero. NULL as plight_new. While the world is held. */
 struct plight *census_missing_done(const struct group *g);
+/* Of a wait on a WaitGroup: where was counted, and who was to. Likewise. */
+void census_tell_counted(const struct task_wait *w, struct plight *p);
 
 #endif

@@ -251,6 +251,9 @@ void det_object_stopped(uintptr_t object);
 /* A WaitGroup's counter changes by delta, from `before`; and a wait begins. */
 void det_wg_add(struct det_task *t, uintptr_t wg, int64_t delta, int64_t before, uintptr_t pc);
 void det_wg_wait(struct det_task *t, uintptr_t wg, uintptr_t pc);
+/* The arguments of a task that its parent has just made, and that has not run yet: which WaitGroups they lead to tells
+ * who was expected to call Done. */
+void det_wg_given(struct det_task *parent, struct det_task *child, const uint64_t *arguments, unsigned count);
 
 /* -- who uses channels ------------------------------------------------------------------------------------------------ */
 

@@ -68,7 +68,19 @@ enum finding_role {
     FINDING_CLOSED,
     FINDING_TRIED_SEND, /* in a select or a try, so that it may not have come to it; no task: any other operations */
     FINDING_TRIED_RECEIVE,
-    FINDING_ROLE_LAST = FINDING_TRIED_RECEIVE,
+    FINDING_UNDONE, /* `count` goroutines alike have not called Done on the WaitGroup; the stack is of their start */
+    FINDING_ROLE_LAST = FINDING_UNDONE,
+};
+
+/* Why a goroutine is thought to be one who was to call Done. */
+enum finding_clue {
+    FINDING_NO_CLUE,
+    FINDING_GIVEN,   /* its arguments led to the WaitGroup */
+    FINDING_ALIKE,   /* others that were started at its place have called Done */
+    FINDING_ADDED,   /* it has called Add itself */
+    FINDING_BEFORE,  /* it has called Done before this round of the WaitGroup */
+    FINDING_STARTED, /* it was started since the first Add of this round, no more */
+    FINDING_CLUE_LAST = FINDING_STARTED,
 };
 
 /* Of a wait on one channel. */
@@ -83,6 +95,8 @@ struct finding_part {
     uint64_t count;     /* as the role says; of waits: how many goroutines wait alike, this one included */
     uint64_t waited_ns; /* until the finding was made */
     uint8_t side;       /* enum finding_side */
+    uint8_t clue;       /* enum finding_clue; of FINDING_UNDONE, as the next two */
+    uint64_t started, called; /* since the first Add, at that place: how many goroutines, and who of them called Done */
     bool forever;       /* nothing that can still run reaches what it waits on, or it is in a cycle of locks */
     struct finding_stack stack, made; /* made: where a channel was */
     uint32_t lock_count;

@@ -127,7 +127,9 @@ static void look(struct det_task *t, void *census) {
 static struct plight *describe(const struct group *g) {
     struct plight *p = plight_new("GD003", FINDING_ERROR, path_value(g->wait.site), g->record->entry);
 
-    if (p) users_tell(g->record, &g->wait, plight_add_wait(p, g->record, &g->wait, g->count), p);
+    if (!p) return NULL;
+    users_tell(g->record, &g->wait, plight_add_wait(p, g->record, &g->wait, g->count), p);
+    census_tell_counted(&g->wait, p);
     return p;
 }
 

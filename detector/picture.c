@@ -13,7 +13,6 @@
 #include "detector/ownership.h"
 #include "detector/path.h"
 #include "detector/waitgraph.h"
-#include "detector/waitgroup.h"
 #include "detector/world.h"
 
 #include <stdlib.h>
@@ -97,7 +96,7 @@ static void tell(struct plight *piece, const struct entry *e) {
     if (x) x->forever = e->forever;
     if (waitgraph_is_lock(w->kind) && ownership_find(w->object, &h))
         plight_add(piece, FINDING_HOLDS, h.record, (enum finding_object)h.kind, h.lock, h.site);
-    if (w->kind == FINDING_WG) waitgroup_tell(w->object, piece);
+    census_tell_counted(w, piece);
 }
 
 static void show(struct picture *p) {

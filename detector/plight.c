@@ -126,9 +126,13 @@ struct finding_part *plight_add_wait(struct plight *p, const struct task_record 
     return x;
 }
 
-bool plight_tells_of(const struct plight *p, uintptr_t channel) {
+static bool tells_of_use(enum finding_role role) {
+    return role == FINDING_ADDS || role == FINDING_DONES || role >= FINDING_SENT;
+}
+
+bool plight_tells_of(const struct plight *p, uintptr_t object) {
     for (uint32_t i = 0; i < p->f.part_count; i++)
-        if (p->f.parts[i].role >= FINDING_SENT && p->f.parts[i].object == channel) return true;
+        if (tells_of_use(p->f.parts[i].role) && p->f.parts[i].object == object) return true;
     return false;
 }
 

@@ -25,8 +25,8 @@ struct finding_part *plight_add(struct plight *p, enum finding_role role, const 
 /* The same for one that waits. `alike`: how many wait so. */
 struct finding_part *plight_add_wait(struct plight *p, const struct task_record *record, const struct task_wait *w,
                                      uint64_t alike);
-/* Has it parts that tell who uses this channel? */
-bool plight_tells_of(const struct plight *p, uintptr_t channel);
+/* Has it parts that tell who uses this channel or WaitGroup? */
+bool plight_tells_of(const struct plight *p, uintptr_t object);
 /* Says where the part's task waits, too, if it does. */
 void plight_tell_place(struct plight *p, const struct finding_part *x);
 /* So many more goroutines wait, too. */

@@ -19,6 +19,7 @@
 #include "detector/slot.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
+#include "detector/tally.h"
 #include "detector/world.h"
 
 #include <string.h>
@@ -46,6 +47,7 @@ static struct {
     uint32_t count, limit;                /* given out ever; how many there are */
     uint32_t fresh, old_first, old_last;  /* slot + 1; 0: none */
     uint32_t tenures, budget, budget_min; /* records; when to sweep them */
+    uint32_t sweeps;                      /* how often */
     bool sweeping;
     struct slot *chunks[CHUNKS];
 } slots;
@@ -199,6 +201,7 @@ void slot_mark(uint64_t stamp) {
 }
 
 static void forget_tenure(struct task_record *r) {
+    tally_forget(r);
     if (r->name) arena_free(arena_at(r->name), TASK_NAME_MAX);
     arena_free(r, sizeof *r);
 }
@@ -234,6 +237,7 @@ void slot_sweep_end(void) {
         slots.tenures = 0;
         for (uint32_t i = 0; i < slots.count; i++) sweep_slot_locked(slot_at(i));
         slots.budget = 2 * slots.tenures > slots.budget_min ? 2 * slots.tenures : slots.budget_min;
+        slots.sweeps++;
         slots.sweeping = false;
     }
     engine_lock_drop(&slots.lock);
@@ -247,6 +251,16 @@ const struct task_record *slot_find_owner(uint64_t id) {
     engine_lock_drop(&slots.lock);
     return found;
 }
+
+void slot_each_record(void (*visit)(const struct task_record *r, void *arg), void *arg) {
+    engine_lock_take(&slots.lock);
+    for (uint32_t i = 0; i < slots.count; i++)
+        for (const struct task_record *r = record_at(slot_at(i)->newest); r; r = record_at(r->older))
+            if (!r->moved_to) visit(r, arg);
+    engine_lock_drop(&slots.lock);
+}
+
+uint32_t slot_sweeps(void) { return slots.sweeps; }
 
 uint32_t slot_count(void) { return __atomic_load_n(&slots.count, __ATOMIC_RELAXED); /* a statistic */ }
 

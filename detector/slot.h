@@ -32,6 +32,9 @@ void slot_sweep_begin(void);
 void slot_mark(uint64_t stamp);
 void slot_sweep_end(void);
 uint32_t slot_count(void); /* ever given out */
+/* Calls `visit` for the last tenure of every task that is kept, under the slots' lock. */
+void slot_each_record(void (*visit)(const struct task_record *r, void *arg), void *arg);
+uint32_t slot_sweeps(void); /* how often tenures were forgotten */
 
 /* For tests: sweep when there are so many tenures. 0: the real budget. Before det_init. */
 void slot_tenure_budget(uint32_t tenures);

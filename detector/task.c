@@ -15,6 +15,7 @@
 #include "detector/engine.h"
 #include "detector/slot.h"
 #include "detector/sync.h"
+#include "detector/tally.h"
 #include "detector/waitgraph.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ static struct task_record *new_record(const struct det_task *parent, enum det_ta
     r->id = id;
     r->kind = (uint8_t)kind;
     r->entry = entry;
+    r->born = tally_round();
     if (parent) {
         r->parent_id = parent->record->id;
         r->parent_thread = parent->record->kind == DET_THREAD;
@@ -120,6 +122,7 @@ void det_task_name(struct det_task *t, const char *name) {
 void det_task_end(struct det_task *t) {
     ENGINE_SECTION;
     waitgraph_task_end(t);
+    tally_task_end(t->record);
     task_trail_end(t);
     engine_lock_take(&tasks.lock);
     if (t->prev_alive) t->prev_alive->next_alive = t->next_alive;
@@ -165,6 +168,10 @@ const struct task_record *task_of_id(uint64_t id) {
         if (t->record->id == id) r = t->record;
     engine_lock_drop(&tasks.lock);
     return r ? r : slot_find_owner(id);
+}
+
+void task_each_record(void (*visit)(const struct task_record *r, void *arg), void *arg) {
+    slot_each_record(visit, arg);
 }
 
 void task_sweep_begin(void) { slot_sweep_begin(); }

@@ -31,11 +31,13 @@ struct task_record {
     uint32_t older, jump, index; /* slot.c: the tenure before, one far before, how many before */
     uint32_t moved_to;           /* the task's next tenure; 0: this is its last */
     uint32_t name;               /* handle of name_length bytes, no NUL */
+    uint32_t born, tallies;      /* tally.c: how many rounds had begun; what it did with WaitGroups */
     uint8_t kind;                /* enum det_task_kind */
     uint8_t name_length;         /* at most TASK_NAME_MAX */
     bool parent_thread;          /* parent_id is the number of a thread */
     bool pinned;                 /* one of several tenures of a task: never forgotten */
     bool marked;                 /* slot_sweep: something refers to it */
+    bool tallies_lost;           /* it used more WaitGroups than are kept */
 };
 
 /* What a task waits on: see waitgraph.c. */
@@ -126,6 +128,8 @@ bool task_heard_of(const struct det_task *t, uint64_t stamp);
 void task_copy_name(const struct task_record *r, char *to);
 /* By the user's id, the youngest of that id; NULL unknown. Slow. */
 const struct task_record *task_of_id(uint64_t id);
+/* Calls `visit` for the record of every task that is or was, as far as it is kept; while nothing is reclaimed. */
+void task_each_record(void (*visit)(const struct task_record *r, void *arg), void *arg);
 /* Calls `visit` for every live task, under the registry's lock. */
 void task_each_alive(void (*visit)(struct det_task *t, void *arg), void *arg);
 uint64_t task_alive_count(void);

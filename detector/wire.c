@@ -180,6 +180,8 @@ static void put_part(struct wire_writer *w, const struct finding_part *p, uint32
     wire_number(w, WIRE_WAITED_NS, p->waited_ns);
     if (p->forever) wire_number(w, WIRE_FOREVER, 1);
     if (p->side) wire_number(w, WIRE_SIDE, p->side);
+    if (p->clue) wire_number(w, WIRE_CLUE, p->clue);
+    if (p->started) wire_number(w, WIRE_STARTED, p->started), wire_number(w, WIRE_CALLED, p->called);
     put_stack(w, WIRE_STACK, &p->stack, limit);
     put_stack(w, WIRE_MADE_STACK, &p->made, limit);
     for (uint32_t i = 0; i < p->lock_count; i++) put_lock(w, &p->locks[i], limit);

@@ -62,6 +62,10 @@ void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) {
     return det_task_new(front_self.task, DET_GOROUTINE, id, entry, pc);
 }
 
+void hook_task_given(void *task, const uint64_t *arguments, unsigned count) {
+    det_wg_given(front_self.task, task, arguments, count);
+}
+
 void hook_task_stack(void *task, uintptr_t low, uintptr_t high) { det_task_stack(task, low, high); }
 void hook_task_name(void *task, const char *name) {
     det_task_name(task, name);

@@ -81,6 +81,7 @@ struct thread *thread_new(void *(*fn)(void *), void *arg, uintptr_t entry, bool 
     t->id = front_next_thread_id();
     trace_event(front_task(), CREATE, true, t->id, entry, pc);
     t->task = det_task_new(front_task(), DET_THREAD, t->id, entry, pc);
+    det_wg_given(front_task(), t->task, (uint64_t[]){(uintptr_t)arg}, 1);
     return t;
 }
 

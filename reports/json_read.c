@@ -188,10 +188,11 @@ static void read_accesses(struct model_finding *f, const json_t *finding) {
 }
 
 static void read_parts(struct model_finding *f, const json_t *finding) {
-    static const char *const roles[] = {"waits", "holds", "adds",   "dones",    "starts", "frees",
-                                        "asks",  "runs",  "sent",   "received", "closed", "tried_send",
-                                        "tried_receive"};
+    static const char *const roles[] = {"waits",  "holds",      "adds",          "dones", "starts",
+                                        "frees",  "asks",       "runs",          "sent",  "received",
+                                        "closed", "tried_send", "tried_receive", "undone"};
     static const char *const sides[] = {"", "sends", "receives"};
+    static const char *const clues[] = {"", "given", "alike", "added", "before", "started"};
     const json_t *list = json_object_get(finding, "parts");
     size_t n = json_array_size(list);
 
@@ -209,6 +210,9 @@ static void read_parts(struct model_finding *f, const json_t *finding) {
         p->count = read_number(o, "count");
         p->waited_ns = read_number(o, "waited_ns");
         p->side = (enum finding_side)(read_word(o, "side", sides, array_length(sides)) % array_length(sides));
+        p->clue = (enum finding_clue)(read_word(o, "clue", clues, array_length(clues)) % array_length(clues));
+        p->started = read_number(o, "started");
+        p->called = read_number(o, "called");
         p->forever = read_true(o, "forever");
         read_name(o, &p->variable, &p->expression);
         p->object = read_number(o, "object"); /* for its address; missing in what older versions wrote */

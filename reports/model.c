@@ -115,6 +115,9 @@ static void read_part_field(struct process *process, struct model_part *p, const
     case WIRE_COUNT: p->count = wire_field_number(f); break;
     case WIRE_WAITED_NS: p->waited_ns = wire_field_number(f); break;
     case WIRE_SIDE: p->side = (enum finding_side)(wire_field_number(f) % (FINDING_SIDE_LAST + 1)); break;
+    case WIRE_CLUE: p->clue = (enum finding_clue)(wire_field_number(f) % (FINDING_CLUE_LAST + 1)); break;
+    case WIRE_STARTED: p->started = wire_field_number(f); break;
+    case WIRE_CALLED: p->called = wire_field_number(f); break;
     case WIRE_FOREVER: p->forever = wire_field_number(f) != 0; break;
     case WIRE_STACK: begin_stack(stack, &p->stack, f); break;
     case WIRE_MADE_STACK: begin_stack(stack, &p->made, f); break;
@@ -242,7 +245,8 @@ static void hide_ours(struct model_finding *f) {
     for (size_t i = 0; i < f->part_count; i++) {
         struct model_part *p = &f->parts[i];
         const struct model_task *task = p->task == NO_TASK ? NULL : &f->tasks[p->task];
-        if (task || p->role == FINDING_STARTS) hide_outside(&p->stack, task);
+        if (p->role == FINDING_UNDONE) hide_outside(&p->stack, task ? finding_parent_of(f, task) : NULL);
+        else if (task || p->role == FINDING_STARTS) hide_outside(&p->stack, task);
         if (p->role == FINDING_RUNS && is_outside(&p->stack, task)) hide_all(&p->stack);
         hide_outside(&p->made, NULL);
         for (size_t j = 0; j < p->lock_count; j++) hide_outside(&p->locks[j].taken, task);
@@ -270,7 +274,8 @@ static void name_entries(struct model_finding *f) {
     for (size_t i = 0; i < f->access_count; i++) name_entry(&f->tasks[f->accesses[i].task], &f->accesses[i].stack);
     for (size_t i = 0; i < f->part_count; i++) {
         struct model_part *p = &f->parts[i];
-        if (p->task != NO_TASK) name_entry(&f->tasks[p->task], &p->stack);
+        if (p->task != NO_TASK)
+            name_entry(&f->tasks[p->task], p->role == FINDING_UNDONE ? &f->tasks[p->task].now : &p->stack);
     }
     for (size_t i = 0; i < f->task_count; i++)
         if (f->tasks[i].entry.ours) f->tasks[i].entry.function = NULL;
@@ -284,10 +289,18 @@ const struct frame *stack_place(const struct stack *s) {
 
 bool part_is_use(const struct model_part *p) { return p->role >= FINDING_SENT && p->role <= FINDING_TRIED_RECEIVE; }
 
+bool part_is_count(const struct model_part *p) {
+    return p->role == FINDING_ADDS || p->role == FINDING_DONES || p->role == FINDING_UNDONE;
+}
+
+static bool is_besides(const struct model_finding *f, const struct model_part *p) {
+    return part_is_use(p) || p->role == FINDING_UNDONE || (f->code[1] == 'D' && part_is_count(p));
+}
+
 size_t finding_count_parts(const struct model_finding *f) {
     size_t n = f->part_count;
 
-    while (n && part_is_use(&f->parts[n - 1])) n--;
+    while (n && is_besides(f, &f->parts[n - 1])) n--;
     return n;
 }
 
@@ -366,7 +379,8 @@ static bool is_ambiguous(const struct frame *f) {
 static void name_parts(struct model_finding *f) {
     for (size_t i = 0; i < f->part_count; i++) {
         struct model_part *p = &f->parts[i];
-        if (p->variable.name || p->cases > 1 || is_ambiguous(stack_place(&p->stack))) continue;
+        if (p->variable.name || p->cases > 1 || p->role == FINDING_UNDONE || is_ambiguous(stack_place(&p->stack)))
+            continue;
         p->expression = lock_expression(&p->stack);
     }
 }
@@ -401,6 +415,7 @@ static struct model_finding *read_fields(struct process *p, struct wire_reader p
     if (!strcmp(m->code, "GW003")) name_marks(m);
     hide_ours(m);
     join_uses(m);
+    absent_join(m);
     name_parts(m);
     name_entries(m);
     finding_name_main_thread(m);

@@ -45,6 +45,8 @@ struct model_part {
     uint64_t object;
     uint64_t cases, count, waited_ns;
     enum finding_side side; /* of a wait on one channel */
+    enum finding_clue clue;   /* of FINDING_UNDONE, as the next two */
+    uint64_t started, called; /* 0 started: not known */
     bool forever; /* it can go on no more */
     struct variable variable; /* the object; name NULL: not a global */
     const char *expression;   /* then: how the call at the stack names it; NULL: not told */
@@ -120,7 +122,9 @@ void model_free(struct model_finding *f);
 
 /* Does the part tell of a use of a channel that others wait on? */
 bool part_is_use(const struct model_part *p);
-/* How many parts tell of anything else; the uses come last. */
+/* Has it to do with Done: where was counted, or who has not? */
+bool part_is_count(const struct model_part *p);
+/* How many parts tell of anything else; what makes a finding more readable, but is none of what it is about, comes last. */
 size_t finding_count_parts(const struct model_finding *f);
 
 /* The first frame of the user's own code; NULL if there is none. */
@@ -144,6 +148,10 @@ void finding_identify(struct model_finding *f);
 char *finding_title(const struct model_finding *f);
 /* users.c: who was expected to end the first wait on one channel, and what to change. Appends; false: not known. */
 bool users_explain(const struct model_finding *f, struct text *why, struct text *fix);
+/* absent.c: makes one of the places that are one to their reader, and of those started there who are alike. */
+void absent_join(struct model_finding *f);
+/* absent.c: who was expected to call Done on what the first part waits on, and what to change (NULL: that is known). Likewise. */
+bool absent_explain(const struct model_finding *f, struct text *why, struct text *fix);
 /* why.c: makes title, why and fix from the facts. */
 void finding_explain(struct model_finding *f);
 

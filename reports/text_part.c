@@ -86,11 +86,31 @@ static void put_use(struct text *t, const struct model_finding *f, const struct 
     if (at) text_put(t, "; it waits at "), put_place(t, at);
 }
 
+/* Who has not called Done; or where all have. */
+static void put_undone(struct text *t, const struct model_finding *f, const struct model_part *p) {
+    const struct model_task *task = p->task == NO_TASK || !f->tasks[p->task].id ? NULL : &f->tasks[p->task];
+    const struct frame *now = task ? stack_place(&task->now) : NULL;
+
+    if (!task) {
+        if (p->started == 1) text_put(t, "DONE by the one that was started");
+        else text_print(t, "DONE by all %llu that were started", (unsigned long long)p->started);
+        put_stack_place(t, &p->stack);
+        return;
+    }
+    text_put(t, "NOT DONE by ");
+    put_task(t, task);
+    if (task->state == FINDING_ENDED) text_ended(t);
+    if (p->count > 1) text_print(t, " and %llu like it", (unsigned long long)p->count - 1);
+    if (p->started > 1) text_print(t, ", of %llu that were started there", (unsigned long long)p->started);
+    if (task->state == FINDING_BLOCKED && now) text_put(t, "; it waits at "), put_place(t, now);
+}
+
 static void text_use(struct text *out, const struct model_finding *f, const struct model_part *p,
                      const struct run *run) {
     struct text t = {0};
 
-    put_use(&t, f, p);
+    if (part_is_use(p)) put_use(&t, f, p);
+    else put_undone(&t, f, p);
     text_put(out, "  ");
     text_shown(out, t.data, 400);
     text_char(out, '\n');
@@ -103,7 +123,7 @@ void text_part(struct text *out, const struct model_finding *f, const struct mod
     static const char *const heads[] = {"WAITS:", "HELD by", "ADDED", "DONE", "STARTED", "FREED", "LOCKS", "RUNS:"};
     struct text t = {0};
 
-    if (part_is_use(p)) {
+    if (part_is_use(p) || p->role == FINDING_UNDONE) {
         text_use(out, f, p, run);
         return;
     }

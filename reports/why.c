@@ -211,7 +211,8 @@ static void put_notes(struct model_finding *f, struct text *why, struct text *fi
     for (size_t i = 0; i < array_length(misuse); i++) {
         if (strcmp(misuse[i].code, f->code) != 0) continue;
         text_put(why, misuse[i].why);
-        if (!users_explain(f, why, fix)) text_put(fix, misuse[i].fix);
+        bool users = users_explain(f, why, fix), absent = absent_explain(f, why, users ? NULL : fix);
+        if (!users && !absent) text_put(fix, misuse[i].fix);
     }
     if (!strcmp(f->code, "GL001") && f->part_count && f->parts[0].forever)
         text_print(why, " Nothing that was left had a way to the %s: more time would not have helped.",
@@ -239,7 +240,7 @@ static void explain_forever(struct model_finding *f, struct text *why, struct te
                "that it can reach leads there, so nobody can ever %s.",
                p->cases > 1 ? "channels of this select" : object_kind_name(p->kind), missing_end(p->kind));
     if (p->lock_count) text_put(why, " The locks that it holds stay locked.");
-    if (users_explain(f, why, fix)) return;
+    if (users_explain(f, why, fix) || absent_explain(f, why, fix)) return;
     switch (p->kind) {
     case FINDING_CHAN:
     case FINDING_SELECT:

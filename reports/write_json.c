@@ -149,11 +149,18 @@ static void put_accesses(struct text *out, const struct model_finding *f, struct
     text_char(out, ']');
 }
 
+static void put_clue(struct text *out, const struct model_part *p) {
+    static const char *const clues[] = {NULL, "given", "alike", "added", "before", "started"};
+
+    put_text(out, "clue", clues[p->clue]);
+    if (p->started) put_number(out, "started", p->started), put_number(out, "called", p->called);
+}
+
 /* Goroutines and places of a finding that is about waiting: "stack" is an index into stacks. */
 static void put_parts(struct text *out, const struct model_finding *f, struct objects *o) {
-    static const char *const roles[] = {"waits", "holds", "adds",   "dones",    "starts", "frees",
-                                        "asks",  "runs",  "sent",   "received", "closed", "tried_send",
-                                        "tried_receive"};
+    static const char *const roles[] = {"waits",  "holds",      "adds",          "dones", "starts",
+                                        "frees",  "asks",       "runs",          "sent",  "received",
+                                        "closed", "tried_send", "tried_receive", "undone"};
 
     if (!f->part_count) return;
     put_key(out, "parts");
@@ -171,6 +178,7 @@ static void put_parts(struct text *out, const struct model_finding *f, struct ob
         put_number(out, "count", p->count);
         if (p->role == FINDING_WAITS && !report_style.stable) put_number(out, "waited_ns", p->waited_ns);
         if (p->side) put_text(out, "side", p->side == FINDING_SENDS ? "sends" : "receives");
+        put_clue(out, p);
         put_true(out, "forever", p->forever);
         put_locks(out, o, p->locks, p->lock_count);
         if (p->made.count) {

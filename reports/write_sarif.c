@@ -81,8 +81,20 @@ static void put_flow(struct text *out, const struct stack *s, const char *who) {
 
 /* "goroutine 3 (worker) waits for mutex mu" */
 static void put_part_words(struct text *t, const struct model_finding *f, const struct model_part *p) {
-    static const char *const verbs[] = {"waits for", "holds", "adds to", "is done with", "starts", "frees", "asks for", "runs",
-                                        "sent on", "received from", "closed", "tried to send on", "tried to receive from"};
+    static const char *const verbs[] = {"waits for",
+                                        "holds",
+                                        "adds to",
+                                        "is done with",
+                                        "starts",
+                                        "frees",
+                                        "asks for",
+                                        "runs",
+                                        "sent on",
+                                        "received from",
+                                        "closed",
+                                        "tried to send on",
+                                        "tried to receive from",
+                                        "has not called Done on"};
     const char *name = p->variable.name ? p->variable.name : p->expression;
 
     if (p->task != NO_TASK && f->tasks[p->task].id) put_task(t, &f->tasks[p->task]);

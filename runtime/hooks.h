@@ -76,6 +76,8 @@ void *hook_task_main(void);
 void *hook_task_thread(void);
 /* A goroutine created by the current one at pc; `entry` is its function. It starts with its parent's clock. */
 void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc);
+/* Its arguments, right after. */
+void hook_task_given(void *task, const uint64_t *arguments, unsigned count);
 /* The goroutine got a stack [low, high): whatever lay there before is forgotten. Also called at every recycling. */
 void hook_task_stack(void *task, uintptr_t low, uintptr_t high);
 void hook_task_name(void *task, const char *name);
@@ -184,6 +186,7 @@ bool hook_reporting(void);
 static inline void *hook_task_main(void) { return NULL; }
 static inline void *hook_task_thread(void) { return NULL; }
 static inline void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) { (void)id, (void)entry, (void)pc; return NULL; }
+static inline void hook_task_given(void *t, const uint64_t *a, unsigned n) { (void)t, (void)a, (void)n; }
 static inline void hook_task_stack(void *t, uintptr_t low, uintptr_t high) { (void)t, (void)low, (void)high; }
 static inline void hook_task_name(void *t, const char *name) { (void)t, (void)name; }
 static inline void hook_task_end(void *t) { (void)t; }

@@ -30,6 +30,7 @@ GORO_INLINE void spawn_quickly(struct p *p, const struct g *parent, void (*fn)(v
     g->start.fn = fn;
     for (unsigned i = 0; i < count; i++) g->start.arguments[i] = arguments[i];
     g->task = hook_task_create(g->id, (uintptr_t)fn, pc);
+    if (count) hook_task_given(g->task, arguments, count);
     runq_put_fresh(&p->runq, g);
 }
 

@@ -76,15 +76,17 @@ function accessHead(finding, access, i) {
 }
 
 const ROLE = { waits: 'WAITS', holds: 'HELD', adds: 'ADDED', dones: 'DONE', starts: 'STARTED', frees: 'FREED', asks: 'LOCKS',
-  sent: 'SENT', received: 'RECEIVED', closed: 'CLOSED', tried_send: 'TRIED TO SEND', tried_receive: 'TRIED TO RECEIVE' };
+  sent: 'SENT', received: 'RECEIVED', closed: 'CLOSED', tried_send: 'TRIED TO SEND', tried_receive: 'TRIED TO RECEIVE', undone: 'NOT DONE' };
 
 function partHead(finding, part) {
   const who = part.goroutine ? ' by ' + taskName(finding, actorOf(part)) : '';
-  const alike = part.role === 'waits' && part.count > 1 ? ' and ' + (part.count - 1) + ' like it' : '';
+  if (part.role === 'undone' && !part.goroutine) return [el('b', null, 'DONE'), part.started === 1 ? ' by the one that was started here' : ' by all ' + part.started + ' that were started here'];
+  const alike = ['waits', 'undone'].includes(part.role) && part.count > 1 ? ' and ' + (part.count - 1) + ' like it' : '';
   const times = ['adds', 'dones', 'sent', 'received', 'tried_send', 'tried_receive'].includes(part.role) ? ' ' + part.count + (part.count === 1 ? ' time' : ' times') : '';
   const what = { waits: ' for ', holds: ': ', asks: ' for ', sent: ' on ', received: ' from ', closed: ' ', tried_send: ' on ', tried_receive: ' from ' }[part.role];
   const since = part.waited_ns >= 1e9 ? ', since ' + Math.round(part.waited_ns / 1e9) + ' s' : '';
-  return [el('b', null, ROLE[part.role]), part.role === 'waits' ? who.replace(' by ', ': ') : who, alike, what ? what + objectName(part) : '', times, since,
+  const undone = part.role === 'undone' ? ', started here' + (part.started > 1 ? ' as one of ' + part.started : '') + ' (' + taskOf(finding, actorOf(part)).state + ')' : '';
+  return [el('b', null, ROLE[part.role]), part.role === 'waits' ? who.replace(' by ', ': ') : who, alike, undone, what ? what + objectName(part) : '', times, since,
     part.locks.length ? ', ' + heldText(part.locks) : ''];
 }
 

@@ -1,0 +1,12 @@
+/* Who was expected to call Done, and has not.
+ *
+ * Threads: any. */
+#ifndef GORO_DETECTOR_ABSENT_H
+#define GORO_DETECTOR_ABSENT_H
+
+#include "detector/plight.h"
+
+/* Adds parts to a finding or picture in which somebody waits on the WaitGroup; none if all is guesswork. While the world is held, or nobody is inside. */
+void absent_tell(uintptr_t wg, struct plight *p);
+
+#endif
