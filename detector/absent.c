@@ -229,13 +229,12 @@ static void tell_complete(struct search *s, struct plight *p) {
             add(s, p, NULL, s->places[i].first, &s->places[i]);
 }
 
-void absent_tell(uintptr_t wg, struct plight *p) {
+/* NULL: the WaitGroup is not known, or there is no memory (the finding says the rest). */
+static struct search *begin_search(uintptr_t wg) {
     struct waitgroup_round round;
-    struct search *s;
+    struct search *s = waitgroup_round(wg, &round) ? arena_map(sizeof *s) : NULL;
 
-    if (!waitgroup_round(wg, &round)) return;
-    s = arena_map(sizeof *s);
-    if (!s) return; /* the finding says the rest */
+    if (!s) return NULL;
     s->wg = wg;
     s->round = round;
     s->whole = round.sweeps == slot_sweeps();
@@ -243,7 +242,31 @@ void absent_tell(uintptr_t wg, struct plight *p) {
     qsort(s->candidates, s->count, sizeof *s->candidates, by_number);
     note_children(s);
     follow_clues(s);
+    return s;
+}
+
+void absent_tell(uintptr_t wg, struct plight *p) {
+    struct search *s = begin_search(wg);
+
+    if (!s) return;
     tell_suspects(s, p);
     tell_complete(s, p);
     arena_unmap(s, sizeof *s);
+}
+
+bool absent_is_behind(uintptr_t wg) {
+    struct search *s = begin_search(wg);
+    uint64_t waiting = 0;
+    bool behind;
+
+    if (!s) return false;
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct candidate *c = &s->candidates[i];
+
+        waiting +=
+            c->clue && c->clue != FINDING_BEFORE && c->clue != FINDING_STARTED && c->waits_at && !c->waits_for_it;
+    }
+    behind = waiting >= s->round.missing;
+    arena_unmap(s, sizeof *s);
+    return behind;
 }

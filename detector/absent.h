@@ -8,5 +8,7 @@
 
 /* Adds parts to a finding or picture in which somebody waits on the WaitGroup; none if all is guesswork. While the world is held, or nobody is inside. */
 void absent_tell(uintptr_t wg, struct plight *p);
+/* Have all that are to call Done been seen waiting for something else? Then the mistake is not here. Likewise. */
+bool absent_is_behind(uintptr_t wg);
 
 #endif

@@ -5,7 +5,8 @@
  * Which finding a program gets (one mistake, one finding):
  *  - GD001 is left out if a cycle was reported (GD002, GM002) and stands: that is why all are asleep. Likewise if all wait
  *    on NULL channels: each was told of when it began (GC003).
- *  - GW001 comes besides GD001 if nobody is left who could call Done: all wait on WaitGroups.
+ *  - GW001 comes instead of GD001 if nobody is left who could call Done: all wait on WaitGroups. Left out are those that
+ *    wait for goroutines which wait on another of them; if that is true of all, it is GD001 after all.
  *  - GL001 is left out for goroutines that another finding says wait in vain, or that wait behind such a one, and for
  *    those that time or I/O wakes, or that wait on a NULL channel (GC003). If the lock's holder has ended it is GD002
  *    instead, and GW001 as above.
@@ -132,11 +133,18 @@ void census_tell_counted(const struct task_wait *w, struct plight *p) {
     absent_tell(w->object, p);
 }
 
-static void report_missing_done(const struct group *g) {
+/* False: others would call Done, if they did not wait themselves. `also`: the code whose rule it meets besides; NULL: none. */
+static bool report_missing_done(const struct group *g, const char *also) {
+    struct plight *p = NULL;
+    bool behind;
+
     world_hold();
-    struct plight *p = census_missing_done(g);
+    behind = absent_is_behind(g->wait.object);
+    if (!behind) p = census_missing_done(g);
     world_release();
+    if (p && also) plight_say_also(p, also);
     if (p) plight_emit(p);
+    return !behind;
 }
 
 /* Besides who waits: who holds the lock, or where was counted. */
@@ -184,12 +192,13 @@ void det_all_asleep(void) {
     ENGINE_SECTION;
     struct holding h;
     struct census *c;
+    bool told = false;
 
     waitgraph_settle();
     c = census_take(true, look);
     if (!c) return;
-    for (uint32_t i = 0; i < c->count && !c->others; i++) report_missing_done(&c->groups[i]);
-    if (!waitgraph_standing() && !all_wait_on_nil(c)) {
+    for (uint32_t i = 0; i < c->count && !c->others; i++) told |= report_missing_done(&c->groups[i], "GD001");
+    if (!told && !waitgraph_standing() && !all_wait_on_nil(c)) {
         world_hold();
         struct finding_part *waits[GROUPS_MAX];
         struct plight *p = plight_new("GD001", FINDING_ERROR, 0, 0);
@@ -209,14 +218,17 @@ void det_all_asleep(void) {
 void det_main_returned(void) {
     ENGINE_SECTION;
     struct census *c;
+    bool told = false;
 
     waitgraph_settle();
     c = census_take(false, look);
     if (!c) return;
     for (uint32_t i = 0; i < c->count; i++) {
-        if (c->groups[i].wait.kind == FINDING_WG && !c->others) report_missing_done(&c->groups[i]);
-        else report_left(&c->groups[i]);
+        if (c->groups[i].wait.kind != FINDING_WG || c->others) report_left(&c->groups[i]);
+        else told |= report_missing_done(&c->groups[i], NULL);
     }
+    for (uint32_t i = 0; i < c->count && !told && !c->others; i++) /* all behind each other */
+        if (c->groups[i].wait.kind == FINDING_WG) report_left(&c->groups[i]);
     leftover_report();
     census_free(c);
 }

@@ -121,6 +121,7 @@ struct finding_task {
 
 struct finding {
     char code[8]; /* "GR001" */
+    char also[8]; /* another code whose rule it meets, too; empty: none */
     enum finding_severity severity;
     enum finding_certainty certainty;
     uint64_t number; /* 1, 2, … in this process */

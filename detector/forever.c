@@ -11,6 +11,7 @@
  *  1. t->lost counts the looks in a row in which nothing reached t, since the wait began that t->lost_at tells.
  *
  * Threads: begin to end as detector.h says; tell on any thread. */
+#include "detector/absent.h"
 #include "detector/arena.h"
 #include "detector/census.h"
 #include "detector/forever.h"
@@ -147,12 +148,19 @@ static void say(struct det_task *t, void *arg) {
         waitgraph_say_in_vain(t, x->number);
 }
 
+/* Whose Done is missing; NULL: it is told, or others would call it if they did not wait for one that is missing. */
+static struct plight *describe_missing(const struct group *g) {
+    return absent_is_behind(g->wait.object) ? NULL : census_missing_done(g);
+}
+
 /* Nobody else is inside: all is as it was seen, and nobody wakes before he is marked. */
 static void prepare(void) {
     struct census *c = census_take(false, look);
+    bool missing = false;
 
+    for (uint32_t i = 0; c && i < c->count && !c->others; i++) missing |= !absent_is_behind(c->groups[i].wait.object);
     for (uint32_t i = 0; c && i < c->count; i++) {
-        struct plight *p = c->others ? describe(&c->groups[i]) : census_missing_done(&c->groups[i]);
+        struct plight *p = missing ? describe_missing(&c->groups[i]) : describe(&c->groups[i]);
         struct telling x = {.group = &c->groups[i], .number = p ? plight_number(p) : UINT64_MAX};
 
         task_each_alive(say, &x);

@@ -61,6 +61,7 @@ struct plight *plight_new_piece(void) {
 }
 
 uint64_t plight_number(const struct plight *p) { return p->f.number; }
+void plight_say_also(struct plight *p, const char *code) { strncpy(p->f.also, code, sizeof p->f.also - 1); }
 void plight_predict(struct plight *p) { p->f.certainty = FINDING_PREDICTED; }
 
 /* The task's place among the finding's, entered at need. */

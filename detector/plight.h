@@ -17,6 +17,8 @@ struct plight *plight_new_piece(void);
 /* Hands such a one to who asked for the picture, and frees it. */
 void plight_show(struct plight *p);
 uint64_t plight_number(const struct plight *p);
+/* It is that of another code, too, which is not reported besides. */
+void plight_say_also(struct plight *p, const char *code);
 /* It has not happened, but another schedule makes it. */
 void plight_predict(struct plight *p);
 /* One more part; a part too many is only counted. `record` may be NULL. Returns it, NULL if there is no room. */

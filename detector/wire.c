@@ -206,6 +206,7 @@ static void put_task(struct wire_writer *w, const struct finding_task *t, uint32
 
 static void put_finding(struct wire_writer *w, const struct finding *f, uint32_t limit) {
     wire_bytes(w, WIRE_CODE, f->code, strnlen(f->code, sizeof f->code));
+    if (f->also[0]) wire_bytes(w, WIRE_ALSO, f->also, strnlen(f->also, sizeof f->also));
     wire_number(w, WIRE_SEVERITY, f->severity);
     wire_number(w, WIRE_CERTAINTY, f->certainty);
     wire_number(w, WIRE_NUMBER, f->number);

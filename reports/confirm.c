@@ -48,10 +48,15 @@ static bool waits_there(const struct model_finding *deadlock, const struct model
     return false;
 }
 
+/* What was read from stable JSON has no pc of its own. */
+static bool is_same_call(const struct frame *a, const struct frame *b) {
+    return a->pc == b->pc && a->file == b->file && a->line == b->line && a->column == b->column;
+}
+
 /* The panic's place is its only access. */
 static bool is_panic_of(const struct model_finding *found, const struct model_access *send) {
     return !strcmp(found->code, "GC001") && found->access_count == 1 && found->accesses[0].stack.count &&
-           found->accesses[0].stack.frames[0].pc == send->stack.frames[0].pc;
+           is_same_call(&found->accesses[0].stack.frames[0], &send->stack.frames[0]);
 }
 
 static bool is_deadlock_of(const struct model_finding *deadlock, const struct model_finding *f) {
@@ -72,16 +77,23 @@ bool confirm_proves(const struct model_finding *found, const struct model_findin
     return send ? is_panic_of(found, send) : is_deadlock_of(found, f);
 }
 
-static const char *proof_of(const struct model_finding *f) {
+bool confirm_happened(const struct model_finding *found, const struct model_finding *f) {
+    const struct model_access *send = find_send(f);
+
+    return send && found->process == f->process && f->certainty != FINDING_OBSERVED && !f->suppressed && !f->known && is_panic_of(found, send);
+}
+
+static const char *proof_of(const struct model_finding *f, bool here) {
+    if (here) return "It happened in this run: the send panicked.";
     if (is_cycle(f)) return "A schedule in which they do meet was run, and none of them went on.";
     if (f->code[1] == 'R') return "In other schedules the order in which locks are taken hides it; this one was driven to.";
     return "A schedule in which the close comes first was run, and the send panicked.";
 }
 
-void confirm_set(struct model_finding *f) {
+void confirm_set(struct model_finding *f, bool here) {
     struct text why = {0};
 
-    text_print(&why, "%s%s%s", f->why ? f->why : "", f->why ? " " : "", proof_of(f));
+    text_print(&why, "%s%s%s", f->why ? f->why : "", f->why ? " " : "", proof_of(f, here));
     free(f->why);
     f->why = why.data;
     f->certainty = FINDING_CONFIRMED;

@@ -16,7 +16,9 @@ bool confirm_can_drive(const struct model_finding *f);
 size_t confirm_sites(const struct model_finding *f, uint64_t *pcs);
 /* Is it the deadlock that f predicts (do goroutines wait where it says, in each place?), or the panic of its send? */
 bool confirm_proves(const struct model_finding *found, const struct model_finding *f);
-/* It was proved. */
-void confirm_set(struct model_finding *f);
+/* Is it what f, which was reported, says that another schedule does, or has done? */
+bool confirm_happened(const struct model_finding *found, const struct model_finding *f);
+/* It was proved; `here`: by this run itself. */
+void confirm_set(struct model_finding *f, bool here);
 
 #endif

@@ -272,6 +272,7 @@ static struct process *find_process(const json_t *o) {
 static bool read_head(struct model_finding *f, const json_t *o) {
     static const char *const severities[] = {"error", "warning", "note"};
     const char *code = json_string_value(json_object_get(o, "code")), *id = json_string_value(json_object_get(o, "id"));
+    const char *also = json_string_value(json_array_get(json_object_get(o, "also"), 0));
     size_t severity = read_word(o, "severity", severities, array_length(severities));
 
     if (!code || strlen(code) >= sizeof f->code || !id || !*id || strlen(id) >= sizeof f->id) return false;
@@ -279,6 +280,7 @@ static bool read_head(struct model_finding *f, const json_t *o) {
     strcpy(f->code, code);
     strcpy(f->id, id);
     f->entry = code_find(f->code);
+    if (code_find(also ? also : "")) strcpy(f->also, also);
     f->severity = (enum finding_severity)severity;
     f->title = memory_string(json_string_value(json_object_get(o, "title")));
     return true;

@@ -43,10 +43,15 @@ static struct merged *find_merged(struct table *t, const struct model_finding *f
     return m;
 }
 
-/* The same finding of the same file: only that it is withdrawn can be new. */
+/* The same finding of the same file: what is known of it now. */
 static void take_again(struct merged *m, struct model_finding *f) {
-    m->finding->withdrawn |= f->withdrawn;
-    model_free(f);
+    f->withdrawn |= m->finding->withdrawn;
+    model_free(m->finding);
+    m->finding = f;
+}
+
+static bool is_stronger(const struct model_finding *a, const struct model_finding *b) {
+    return a->certainty == FINDING_CONFIRMED && b->certainty == FINDING_PREDICTED;
 }
 
 /* The same finding of another file. */
@@ -58,6 +63,7 @@ static void take_other(struct merged *m, struct model_finding *f) {
         model_free(f);
         return;
     }
+    if (is_stronger(f, old)) m->finding = f, f = old, old = m->finding;
     old->runs += f->runs;
     old->known &= f->known;
     model_free(f);

@@ -169,12 +169,11 @@ static void read_task(struct process *process, struct model_task *t, struct wire
     finish_stack(&stack);
 }
 
-static void read_code(struct model_finding *m, const struct wire_field *f) {
-    size_t n = f->length < sizeof m->code - 1 ? f->length : sizeof m->code - 1;
+static void read_code(char code[8], const struct wire_field *f) {
+    size_t n = f->length < 7 ? f->length : 7;
 
-    memcpy(m->code, f->data, n);
-    m->code[n] = 0;
-    m->entry = code_find(m->code);
+    memcpy(code, f->data, n);
+    code[n] = 0;
 }
 
 static bool is_code(const char *s) {
@@ -185,7 +184,8 @@ static bool is_code(const char *s) {
 
 static void read_field(struct model_finding *m, const struct wire_field *f, struct pending *stack) {
     switch (f->tag) {
-    case WIRE_CODE: read_code(m, f); break;
+    case WIRE_CODE: read_code(m->code, f), m->entry = code_find(m->code); break;
+    case WIRE_ALSO: read_code(m->also, f); break;
     case WIRE_SEVERITY: m->severity = (enum finding_severity)(wire_field_number(f) % 3); break;
     case WIRE_CERTAINTY: m->certainty = (enum finding_certainty)(wire_field_number(f) % 3); break;
     case WIRE_NUMBER: m->number = wire_field_number(f); break;
@@ -430,7 +430,7 @@ struct model_finding *model_read(struct process *p, struct wire_reader payload) 
     struct model_finding *m = read_fields(p, payload);
     const struct frame *place;
 
-    if (!is_code(m->code)) {
+    if (!is_code(m->code) || (m->also[0] && !code_find(m->also))) {
         model_free(m);
         return NULL;
     }

@@ -76,7 +76,7 @@ struct model_finding {
     struct model_finding *next;
     struct process *process;
 
-    char code[8];
+    char code[8], also[8];          /* also: another whose rule it meets, too; empty: none */
     const struct code_entry *entry; /* NULL: a code this version does not know */
     enum finding_severity severity;
     enum finding_certainty certainty;

@@ -235,7 +235,7 @@ void reduce_finding(struct model_finding *f, const struct explore *e, const stru
         struct search steered = s;
         if (prove(&steered, f)) {
             s = steered;
-            confirm_set(f);
+            confirm_set(f, false);
         }
     }
     if (!note_decisions(&s, given, &d)) return;

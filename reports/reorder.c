@@ -116,7 +116,7 @@ struct dfs_order reorder_order(void) {
 }
 
 void reorder_confirm(struct model_finding *f) {
-    if (is_race(f) && is_of(f, self.driven)) confirm_set(f);
+    if (is_race(f) && is_of(f, self.driven)) confirm_set(f, false);
 }
 
 static void look_for_it(void *arg, struct process *process, unsigned type, struct wire_reader payload) {

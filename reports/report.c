@@ -6,6 +6,7 @@
  *  2. Findings of the same id are one finding, from whatever process.
  *  3. At most KEPT_MAX findings are kept; later ones are counted, and that is said. */
 #include "reports/report.h"
+#include "reports/confirm.h"
 #include "reports/results.h"
 #include "reports/filter.h"
 #include "reports/history.h"
@@ -157,7 +158,9 @@ static bool fails_run(const struct model_finding *f) {
     const struct options *o = report.options;
 
     if (f->withdrawn || f->suppressed || f->known) return false;
-    if (option(o, FAIL_ON).given && !code_in_list(f->code, option(o, FAIL_ON).text)) return false;
+    if (option(o, FAIL_ON).given && !code_in_list(f->code, option(o, FAIL_ON).text) &&
+        !code_in_list(f->also, option(o, FAIL_ON).text))
+        return false;
     if (option(o, STRICT).given || option(o, FAIL_ON).given) return true;
     return f->severity == FINDING_ERROR && !f->predicted;
 }
@@ -202,9 +205,27 @@ static void write_at_once(const struct model_finding *f) {
 
 void (*report_before_writing)(struct model_finding *f);
 
+/* What was said to be possible has happened: that is one finding, said once more. */
+static bool confirms_another(const struct model_finding *f) {
+    for (struct model_finding *old = report.first; old; old = old->next) {
+        if (!confirm_happened(f, old)) continue;
+        if (old->certainty == FINDING_CONFIRMED) return true;
+        confirm_set(old, true);
+        complain("finding %s (%s) is confirmed: the send panicked, in goroutine %llu", old->id, old->code,
+                 (unsigned long long)f->tasks[f->accesses[0].task].id);
+        write_json_line(old);
+        return true;
+    }
+    return false;
+}
+
 void report_finding(struct model_finding *f) {
     struct seen *s;
 
+    if (confirms_another(f)) {
+        model_free(f);
+        return;
+    }
     HASH_FIND_STR(report.seen, f->id, s);
     if (s || report.kept >= KEPT_MAX) {
         if (!s) report.dropped++;

@@ -281,6 +281,7 @@ void write_json(struct text *out, const struct model_finding *f, const struct ru
 
     text_put(out, "{\"version\":1");
     put_text(out, "code", f->code);
+    if (f->also[0]) put_key(out, "also"), text_char(out, '['), put_json_string(out, f->also), text_char(out, ']');
     put_text(out, "severity", severity_name(f->severity));
     put_true(out, "predicted", f->certainty == FINDING_PREDICTED);
     put_true(out, "confirmed", f->certainty == FINDING_CONFIRMED);

@@ -393,10 +393,10 @@ GORO_API void goro_chan_close_(void *channel) {
     struct g *g = runtime_enter();
     uintptr_t pc = CALLER;
     if (unlikely(!c)) panic_raise(HOOK_GC002_CLOSE_OF_NIL, NULL, pc, "close of nil channel");
-    hook_chan_close_mark(task_of(g), c, pc);
     if (unlikely(is_notified(c))) signals_forget(c);
     lock_take(&c->lock);
     if (unlikely(c->closed)) panic_raise(HOOK_GC002_CLOSE_OF_CLOSED, c, pc, "close of closed channel");
+    hook_chan_close_mark(task_of(g), c, pc);
     hook_chan_closed(task_of(g), c, CHAN_USERS(c), pc);
     if (!c->close_clock) c->close_clock = hook_sync_new();
     hook_release(task_of(g), c->close_clock);

@@ -29,6 +29,7 @@ def by_schema(schema, values, what):
 findings = json.load(open(stem + ".json"))
 expect("it is not among its own findings", any(f["code"] == code for f in findings))
 by_schema(source + "/docs/findings.schema.json", findings, "JSON")
+findings = list({f["id"]: f for f in findings}.values())  # a later line of the same id is what is known then
 ids = [(f["code"], f["id"]) for f in findings]
 for f in findings:
     for stack in f["stacks"]:

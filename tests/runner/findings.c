@@ -154,19 +154,28 @@ static void check_ats(struct check *c) {
     }
 }
 
+/* A later line of the same id is what is known of the finding now. */
+static bool is_superseded(json_t *findings, size_t i) {
+    const char *id = text_of(json_array_get(findings, i), "id");
+    for (size_t j = i + 1; *id && j < json_array_size(findings); j++)
+        if (strcmp(text_of(json_array_get(findings, j), "id"), id) == 0) return true;
+    return false;
+}
+
 void findings_check(const struct expectation *e, const char *json_lines, struct met *met,
                     struct words *faults, bool *failing) {
     struct check c = {.e = e, .met = met, .faults = faults};
     struct words lines = words_lines(json_lines);
+    json_t *findings = json_array();
     for (size_t i = 0; i < lines.n; i++) {
         json_error_t error;
         json_t *finding = json_loads(lines.at[i], 0, &error);
-        if (finding)
-            check_finding(&c, finding, failing);
-        else
+        if (!finding || json_array_append_new(findings, finding) != 0)
             words_addf(faults, "line %zu of the JSON file is no JSON: %s", i + 1, error.text);
-        json_decref(finding);
     }
+    for (size_t i = 0; i < json_array_size(findings); i++)
+        if (!is_superseded(findings, i)) check_finding(&c, json_array_get(findings, i), failing);
+    json_decref(findings);
     words_free(&lines);
     check_counts(&c);
     check_ats(&c);

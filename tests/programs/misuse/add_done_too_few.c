@@ -1,6 +1,5 @@
 // examples/add_done_differ.c with one done too few.
-// expect: GD001
-// allow: GW001
+// expect: GW001*1
 // exit: 2
 // args: too-few-dones
 // sources: ../../../examples/add_done_differ.c

@@ -1,6 +1,5 @@
 // A Done is missing.
-// expect: GD001
-// allow: GW001
+// expect: GW001*1
 // exit: 2
 // stderr-has: fatal error: all goroutines are asleep - deadlock!
 #include "../stage.h"

@@ -1,5 +1,5 @@
 // Two goroutines close one channel.
-// expect: GC002
+// expect: GC002*1
 // exit: 2
 // stderr-has: panic: close of closed channel
 #include "../live.h"

@@ -1,5 +1,5 @@
 // A sender that waits when the channel is closed panics too.
-// expect: GC001
+// expect: GC001*1
 // exit: 2
 // stderr-has: panic: send on closed channel
 #include "../stage.h"

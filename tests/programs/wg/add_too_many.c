@@ -1,6 +1,5 @@
 // Added once more than there are goroutines.
-// expect: GW001
-// allow: GD001
+// expect: GW001*1
 // exit: 2
 #include <goro.h>
 

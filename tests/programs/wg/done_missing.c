@@ -1,6 +1,5 @@
 // One of four returns early and forgets its Done; who waits is never woken.
-// expect: GW001
-// allow: GD001
+// expect: GW001*1
 // exit: 2
 #include <goro.h>
 
