@@ -16,6 +16,7 @@
 #include "detector/path.h"
 #include "detector/reorder.h"
 #include "detector/shadow.h"
+#include "detector/users.h"
 #include "detector/world.h"
 
 #include <string.h>
@@ -34,10 +35,12 @@ struct report {
     struct finding f;
     uint64_t stamps[FINDING_ACCESSES_MAX];
     const struct task_record *owner; /* of the heap block */
+    const struct task_record *closer; /* of the channel, whose close is the only part; NULL: not known */
     uintptr_t access_frames[FINDING_ACCESSES_MAX][FINDING_FRAMES_MAX];
     uintptr_t taken_frames[FINDING_ACCESSES_MAX][FINDING_LOCKS_MAX][TAKEN_FRAMES];
     uintptr_t block_frames[FINDING_FRAMES_MAX], freed_frames[FINDING_FRAMES_MAX];
-    uintptr_t created_frames[FINDING_ACCESSES_MAX + 1][FINDING_FRAMES_MAX];
+    uintptr_t closed_frames[FINDING_FRAMES_MAX];
+    uintptr_t created_frames[FINDING_ACCESSES_MAX + 2][FINDING_FRAMES_MAX];
 };
 
 /* -- has it been said? ------------------------------------------------------------------------------------------ */
@@ -172,10 +175,13 @@ static void fill_task(struct report *r, const struct det_task *now, const struct
     r->f.task_count++;
 }
 
-static bool is_listed(const struct finding *f, uint64_t id, uint8_t kind) {
-    for (uint32_t i = 0; i < f->task_count; i++)
-        if (f->tasks[i].id == id && f->tasks[i].kind == kind) return true;
-    return false;
+/* The task's place among the finding's, entered at need. */
+static uint32_t list(struct report *r, const struct det_task *now, const struct task_record *o) {
+    uint32_t i = 0;
+
+    while (i < r->f.task_count && (r->f.tasks[i].id != o->id || r->f.tasks[i].kind != o->kind)) i++;
+    if (i == r->f.task_count) fill_task(r, now, o);
+    return i;
 }
 
 static void fill_tasks(struct report *r, struct det_task *now) {
@@ -189,7 +195,8 @@ static void fill_tasks(struct report *r, struct det_task *now) {
             r->f.tasks[1].heard = task_heard_of(now, r->stamps[1]);
         } else r->f.accesses[1].task = 0;
     }
-    if (r->owner && !is_listed(&r->f, r->owner->id, r->owner->kind)) fill_task(r, now, r->owner);
+    if (r->owner) list(r, now, r->owner);
+    if (r->closer) r->f.parts[0].task = list(r, now, r->closer);
 }
 
 struct stack_search {
@@ -279,6 +286,18 @@ bool race_report(struct access *a, uintptr_t granule) {
     return true;
 }
 
+/* Of a channel that is used after its close: who has closed it. */
+static void fill_close(struct report *r) {
+    struct finding_part *x = r->f.parts;
+    uint32_t site;
+
+    if (r->f.object_kind != FINDING_CHAN || !users_closed(r->f.object, &r->closer, &site)) return;
+    *x = (struct finding_part){
+        .role = FINDING_CLOSED, .kind = FINDING_CHAN, .object = r->f.object, .count = 1, .cases = 1};
+    x->stack = stack_of(site, r->closed_frames, FINDING_FRAMES_MAX);
+    r->f.part_count = 1;
+}
+
 void det_report(struct det_task *t, const char *code, enum finding_severity severity, enum finding_object kind,
                 uintptr_t object, uintptr_t pc) {
     ENGINE_SECTION;
@@ -294,7 +313,7 @@ void det_report(struct det_task *t, const char *code, enum finding_severity seve
     r->f.access_count = 1;
     world_enter(t);
     fill_now(r, &a);
-    if (object) fill_block(r, object);
+    if (object) fill_block(r, object), fill_close(r);
     world_leave(t);
     emit(r, t);
 }

@@ -8,8 +8,8 @@
  *
  * Always true
  *  1. A channel's address is 0 exactly while it stands in the list of unused ones. Then it has no uses.
- *  2. Each side has at most SIDE_MAX uses, which differ in task, kind or place; `others` counts the operations that are
- *     none of them. The oldest are kept: uses are only added as long as the channel lives, so who looks needs no lock.
+ *  2. Each side has at most SIDE_MAX uses, which differ in task, kind or place, and besides one that is a close; `others`
+ *     counts the operations that are none of them. The oldest are kept: uses are only added as long as the channel lives, so who looks needs no lock.
  *  3. Memory that was a channel's or its uses' is never anything else's.
  *
  * Threads: any. All but one more of a known use changes under the table's lock, inside the world. */
@@ -22,7 +22,7 @@
 
 #include <string.h>
 
-enum { SIDE_FIRST = 2, SIDE_MAX = 8, CHUNK = 64, CHUNKS_MAX = 1 << 15 };
+enum { SIDE_FIRST = 2, SIDE_MAX = 8, REST = SIDE_MAX + 1 - SIDE_FIRST, CHUNK = 64, CHUNKS_MAX = 1 << 15 };
 
 struct use {
     const struct task_record *record;
@@ -36,7 +36,7 @@ struct use {
 enum { SENDS, RECEIVES, SIDES };
 struct side {
     uint32_t count, others;
-    struct use *rest; /* SIDE_MAX - SIDE_FIRST, when there are so many */
+    struct use *rest; /* REST, when there are so many */
     struct use first[SIDE_FIRST];
 };
 struct channel {
@@ -115,15 +115,15 @@ static bool repeat_any(struct side *s, const struct det_task *t, unsigned how, u
 
     for (uint32_t i = 0; i < n; i++)
         if (repeat(use_at(s, i), t, how, pc)) return true;
-    if (n < SIDE_MAX) return false;
+    if (n < SIDE_MAX || how == DET_USE_CLOSE) return false; /* a channel is closed once */
     __atomic_fetch_add(&s->others, 1, __ATOMIC_RELAXED);
     return true;
 }
 
 static void add_locked(struct side *s, struct det_task *t, unsigned how, uintptr_t pc) {
     if (repeat_any(s, t, how, pc)) return; /* two tasks never; but it may be full now */
-    if (s->count >= SIDE_FIRST && !s->rest) s->rest = arena_alloc((SIDE_MAX - SIDE_FIRST) * sizeof *s->rest);
-    if (how == DET_USE_BY_SIGNALS || (s->count >= SIDE_FIRST && !s->rest)) {
+    if (s->count >= SIDE_FIRST && !s->rest) s->rest = arena_alloc(REST * sizeof *s->rest);
+    if (how == DET_USE_BY_SIGNALS || s->count > SIDE_MAX || (s->count >= SIDE_FIRST && !s->rest)) {
         __atomic_fetch_add(&s->others, 1, __ATOMIC_RELAXED);
         return;
     }
@@ -260,6 +260,21 @@ void users_tell(const struct task_record *r, const struct task_wait *w, struct f
     for (uint32_t i = 0; i < task_wait_known(w); i++) tell_channel(task_wait_object(w, i), r, w, wait, p);
 }
 
+bool users_closed(uintptr_t channel, const struct task_record **who, uint32_t *site) {
+    const struct channel *c = find_address(channel);
+    const struct side *s = c ? &c->sides[SENDS] : NULL;
+
+    for (uint32_t i = 0; s && i < count_of(s); i++) {
+        const struct use *u = use_at(s, i);
+
+        if (u->how != DET_USE_CLOSE) continue;
+        *who = task_last_tenure(u->record);
+        *site = u->site;
+        return true;
+    }
+    return false;
+}
+
 /* -- the engine's own ------------------------------------------------------------------------------------------------------ */
 
 void users_mark(void) {
@@ -282,7 +297,7 @@ void users_check(void) {
         for (unsigned i = 0; i < SIDES; i++) {
             const struct side *s = &at(h)->sides[i];
 
-            goro_assert(s->count <= SIDE_MAX && (s->count <= SIDE_FIRST || s->rest));
+            goro_assert(s->count <= SIDE_MAX + 1 && (s->count <= SIDE_FIRST || s->rest));
             goro_assert(at(h)->address || (!s->count && !s->others));
         }
     }

@@ -53,10 +53,15 @@ static bool is_same_call(const struct frame *a, const struct frame *b) {
     return a->pc == b->pc && a->file == b->file && a->line == b->line && a->column == b->column;
 }
 
-/* The panic's place is its only access. */
-static bool is_panic_of(const struct model_finding *found, const struct model_access *send) {
-    return !strcmp(found->code, "GC001") && found->access_count == 1 && found->accesses[0].stack.count &&
-           is_same_call(&found->accesses[0].stack.frames[0], &send->stack.frames[0]);
+/* The panic's place is its only access; its part, who closed the channel. */
+static bool is_panic_of(const struct model_finding *found, const struct model_finding *f) {
+    const struct model_access *send = find_send(f), *close = &f->accesses[send == f->accesses];
+
+    if (strcmp(found->code, "GC001") != 0 || found->access_count != 1 || !found->accesses[0].stack.count) return false;
+    if (found->part_count && found->parts[0].role == FINDING_CLOSED && found->parts[0].stack.count &&
+        close->stack.count && !is_same_call(&found->parts[0].stack.frames[0], &close->stack.frames[0]))
+        return false;
+    return is_same_call(&found->accesses[0].stack.frames[0], &send->stack.frames[0]);
 }
 
 static bool is_deadlock_of(const struct model_finding *deadlock, const struct model_finding *f) {
@@ -72,15 +77,12 @@ static bool is_deadlock_of(const struct model_finding *deadlock, const struct mo
 }
 
 bool confirm_proves(const struct model_finding *found, const struct model_finding *f) {
-    const struct model_access *send = find_send(f);
-
-    return send ? is_panic_of(found, send) : is_deadlock_of(found, f);
+    return find_send(f) ? is_panic_of(found, f) : is_deadlock_of(found, f);
 }
 
 bool confirm_happened(const struct model_finding *found, const struct model_finding *f) {
-    const struct model_access *send = find_send(f);
-
-    return send && found->process == f->process && f->certainty != FINDING_OBSERVED && !f->suppressed && !f->known && is_panic_of(found, send);
+    return find_send(f) && found->process == f->process && f->certainty != FINDING_OBSERVED && !f->suppressed &&
+           !f->known && is_panic_of(found, f);
 }
 
 static const char *proof_of(const struct model_finding *f, bool here) {

@@ -65,7 +65,11 @@ static void write_held(struct text *out, const struct model_part *p) {
     }
 }
 
-/* Who used a channel is a line: its stack is one of many, and for --verbose. */
+/* Who used a channel is a line: its stack is one of many, and for --verbose; but for a close before a misuse. */
+static bool shows_stack(const struct model_finding *f, const struct run *run) {
+    return run->verbose || f->access_count;
+}
+
 static void put_use(struct text *t, const struct model_finding *f, const struct model_part *p) {
     static const char *const words[] = {"SENT on", "RECEIVED from", "CLOSED", "TRIED to send on", "TRIED to receive from"};
     const struct frame *at = stack_place(&p->stack);
@@ -81,7 +85,7 @@ static void put_use(struct text *t, const struct model_finding *f, const struct 
     if (f->tasks[p->task].state == FINDING_ENDED) text_ended(t);
     if (p->role != FINDING_CLOSED)
         text_print(t, ", %llu time%s", (unsigned long long)p->count, p->count == 1 ? "" : "s");
-    if (at) text_put(t, ", at "), put_place(t, at);
+    if (at && !f->access_count) text_put(t, ", at "), put_place(t, at);
     at = f->tasks[p->task].state == FINDING_BLOCKED ? stack_place(&f->tasks[p->task].now) : NULL;
     if (at) text_put(t, "; it waits at "), put_place(t, at);
 }
@@ -115,7 +119,8 @@ static void text_use(struct text *out, const struct model_finding *f, const stru
     text_shown(out, t.data, 400);
     text_char(out, '\n');
     text_free(&t);
-    if (run->verbose && p->stack.count) text_stack(out, &p->stack, run, NULL);
+    if (shows_stack(f, run) && p->stack.count)
+        text_stack(out, &p->stack, run, f->access_count ? stack_place(&p->stack) : NULL);
 }
 
 void text_part(struct text *out, const struct model_finding *f, const struct model_part *p, bool source,

@@ -201,6 +201,23 @@ static const struct {
      "look for a missing send, receive, chan_close, unlock or goro_wg_done."},
 };
 
+/* "Goroutine 3 (worker), which has ended, closed it first, in stop (x.c:9)." */
+static void put_closer(const struct model_finding *f, struct text *why) {
+    const struct model_part *p = f->part_count && f->parts[0].role == FINDING_CLOSED ? &f->parts[0] : NULL;
+    struct text t = {0};
+
+    if (!p || !f->access_count || p->task == NO_TASK) return;
+    put_task(&t, &f->tasks[p->task]);
+    if (f->tasks[p->task].state == FINDING_ENDED) text_put(&t, ", which has ended,");
+    text_put(&t, p->task == f->accesses[0].task ? " closed it itself before" : " closed it before");
+    put_stack_place(&t, &p->stack);
+    text_char(&t, '.');
+    if (t.data[0] >= 'a' && t.data[0] <= 'z') t.data[0] = (char)(t.data[0] - 'a' + 'A');
+    text_char(why, ' ');
+    text_put(why, t.data);
+    text_free(&t);
+}
+
 static void put_notes(struct model_finding *f, struct text *why, struct text *fix) {
     if (!strcmp(f->code, "GM003") && f->part_count) {
         text_put(why, "The memory of a lock is given back while it is held: who waits for it, or unlocks it, touches "
@@ -211,6 +228,7 @@ static void put_notes(struct model_finding *f, struct text *why, struct text *fi
     for (size_t i = 0; i < array_length(misuse); i++) {
         if (strcmp(misuse[i].code, f->code) != 0) continue;
         text_put(why, misuse[i].why);
+        put_closer(f, why);
         bool users = users_explain(f, why, fix), absent = absent_explain(f, why, users ? NULL : fix);
         if (!users && !absent) text_put(fix, misuse[i].fix);
     }

@@ -31,6 +31,8 @@ static void on_two(chan(int) a, chan(int) b) {
 
 static void wait_done(goro_ctx *ctx) { chan_recv(goro_ctx_done(ctx)); }
 
+static void close_it(chan(int) c) { chan_close(c); }
+
 static void pause_long(void) {
     for (int i = 0; i < 100; i++) goro_yield();
 }
@@ -60,6 +62,16 @@ int main(int argc, char **argv) {
     } else if (!strcmp(what, "many")) {
         for (int i = 0; i < 20; i++) go(send_one, c, i);
         receive_all(c);
+    } else if (!strcmp(what, "closed")) { /* by one of whom more has been done than is kept */
+        for (int i = 0; i < 20; i++) go(send_one, c, i);
+        receive_some(c, 20);
+        go(close_it, c);
+        receive_all(c);
+        while (goro_count() > 1) goro_yield();
+        put(c, 1);
+    } else if (!strcmp(what, "closed_twice")) {
+        close_it(c);
+        chan_close(c);
     } else if (!strcmp(what, "nobody")) {
         chan_recv(c);
     } else if (!strcmp(what, "consumer")) {

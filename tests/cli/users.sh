@@ -40,6 +40,13 @@ for compiler in gcc clang; do
         says_not 'goroutines that ever sent'
         says_not 'is the only one'
         says 'more operations'
+        run closed
+        says 'GC001'
+        says 'CLOSED the channel c by goroutine 22 (close_it, ended)'
+        says 'Goroutine 22 (close_it), which has ended, closed it before in close_it (users.c:34).'
+        run closed_twice
+        says 'GC002'
+        says 'Goroutine 1 (main) closed it itself before in close_it (users.c:34).'
         run nobody
         says 'Nobody has ever sent on the channel c or closed it.'
         run consumer

@@ -96,6 +96,27 @@ static void test_counts_the_rest(void **state) {
     stop();
 }
 
+/* Who has closed it is known whatever has been done besides. */
+static void test_close_is_kept(void **state) {
+    struct det_task *m, *t[TASKS];
+    uint32_t handle = 0;
+
+    (void)state;
+    engine_start(true, 0);
+    found_also = keep_parts;
+    m = main_task();
+    for (uint64_t i = 0; i < TASKS; i++) t[i] = child_of(m, i + 2);
+    for (int i = 0; i < TASKS; i++) det_channel_used(t[i], CHANNEL, &handle, DET_USE_SEND, 11);
+    det_channel_used(t[3], CHANNEL, &handle, DET_USE_CLOSE, 12);
+    for (int i = 0; i < TASKS; i++) det_channel_used(t[i], CHANNEL, &handle, DET_USE_SEND, 13);
+    det_task_end(t[3]);
+    det_report(m, "GC001", FINDING_ERROR, FINDING_CHAN, CHANNEL, 31);
+    assert_int_equal(part_count, 1);
+    expect_part(0, FINDING_CLOSED, 5, 1);
+    assert_int_equal(states[0], FINDING_ENDED);
+    stop();
+}
+
 /* Another channel at the same address has nothing of the first one's uses; a stale handle leads nowhere. */
 static void test_address_used_again(void **state) {
     struct det_task *m, *a;
@@ -123,9 +144,8 @@ static void test_address_used_again(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tells_who_single),
-        cmocka_unit_test(test_tells_who_parallel),
-        cmocka_unit_test(test_counts_the_rest),
+        cmocka_unit_test(test_tells_who_single),   cmocka_unit_test(test_tells_who_parallel),
+        cmocka_unit_test(test_counts_the_rest),    cmocka_unit_test(test_close_is_kept),
         cmocka_unit_test(test_address_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
