@@ -51,13 +51,14 @@ static GORO_NOINLINE void read_listed(struct det_task *t, uintptr_t address, siz
 /* The end of an access that the other cell's is before; own: its cell before, if that is of the same epoch. */
 GORO_INLINE void put_cells(struct det_task *t, struct shadow_granule *at, uint64_t w, uint64_t r, uint64_t own,
                            uint64_t mask, struct taking how) {
-    at->sites[!how.write] = how.site;
+    __atomic_store_n(&at->sites[!how.write], how.site, __ATOMIC_RELAXED);
     if (how.write) {
         r &= ~mask;
         __atomic_store_n(&at->cells[1], r & CELL_MASK ? r : 0, __ATOMIC_RELAXED);
         w = own | mask;
     } else {
-        if (!w) at->sites[0] = 0; /* a stale word must not look extended */
+        /* a stale word must not look extended */
+        if (!w) __atomic_store_n(&at->sites[0], 0, __ATOMIC_RELAXED);
         __atomic_store_n(&at->cells[1], own | mask, __ATOMIC_RELAXED);
     }
     if (how.write || how.locks) __atomic_store_n(&at->cells[0], w, __ATOMIC_RELEASE); /* pairs with try_lock_cell */
@@ -123,6 +124,11 @@ GORO_INLINE bool make_plainly(struct det_task *t, uintptr_t address, size_t size
     look_ahead(at, address);
     page = &c->pages[shadow_page_of(address)];
     if (unlikely(__atomic_load_n(&page->word, __ATOMIC_RELAXED) != PAGE_TOUCHED)) goto leave;
+    if (parallel && !write && unlikely(__atomic_load_n(&at->sites[0], __ATOMIC_RELAXED) & SITE_EXTENDED) &&
+        history_has_noted(at, t->word | mask_of(address, size))) {
+        world_leave(t);
+        return true;
+    }
     site = trail_known_site(&t->trail, pc);
     if (unlikely(!site)) goto leave;
     tenant = __atomic_load_n(&page->tenant, __ATOMIC_ACQUIRE); /* as tenancy_of */

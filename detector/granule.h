@@ -50,9 +50,9 @@ GORO_INLINE struct granule take_granule(struct place p, bool locks) {
     return (struct granule){.w = w, .r = p.cells[1], .ws = p.sites[0], .rs = p.sites[1]};
 }
 
-/* The relaxed stores are for the fast path's loads; the release pairs with lock_cell. */
+/* The relaxed stores are for the loads of who has not taken it; the release pairs with lock_cell. */
 GORO_INLINE void put_granule(struct place p, const struct granule *g) {
-    p.sites[0] = g->ws;
+    __atomic_store_n(&p.sites[0], g->ws, __ATOMIC_RELAXED);
     p.sites[1] = g->rs;
     __atomic_store_n(&p.cells[1], g->r, __ATOMIC_RELAXED);
     __atomic_store_n(&p.cells[0], g->w, __ATOMIC_RELEASE);

@@ -53,6 +53,7 @@ static __thread __attribute__((tls_model("initial-exec"))) struct {
     uint32_t era;
     int luck; /* is_worth_a_look */
     unsigned asked;
+    uint32_t made; /* owned lists, times an odd number */
     struct memo steps[MEMO_STEPS];
 } memo;
 
@@ -103,6 +104,8 @@ static uint32_t new_record(unsigned room, enum owner owner) {
     }
     if (!h) return 0;
     *h = (struct history){.room = (uint8_t)room, .owner = (uint8_t)owner};
+    /* no two of one thread are alike, and hardly any of two */
+    if (owner == OWNED) h->next = (uint32_t)(uintptr_t)&memo + (memo.made += 0x9e3779b1);
     return arena_handle(h);
 }
 
@@ -112,11 +115,11 @@ void history_free(struct history *h) {
 }
 
 static void fill_record(struct history *h, const struct entry *e, unsigned n) {
-    h->count = (uint8_t)n;
     for (unsigned i = 0; i < n; i++) {
         h->cells[i] = e[i].cell;
         sites_of(h)[i] = e[i].site;
     }
+    history_set_count(h, n);
 }
 
 static void count_record_locked(void) {

@@ -4,11 +4,12 @@
 
 #include "detector/arena.h"
 #include "detector/history.h"
+#include "detector/shadow.h"
 
 enum owner { SHARED, OWNED, CROWD };
 
 struct history {
-    uint32_t next;
+    uint32_t next; /* OWNED: what tells this record from one that had its place before */
     uint8_t count;
     uint8_t room; /* for entries; what is not SHARED may have more than count */
     bool marked;
@@ -19,6 +20,10 @@ struct history {
 
 GORO_INLINE struct history *history_at(uint32_t handle) { return arena_at(handle); }
 GORO_INLINE uint32_t *sites_of(struct history *h) { return (uint32_t *)(h->cells + h->room); }
+/* When its entries are there: history_has_noted looks at them meanwhile. */
+GORO_INLINE void history_set_count(struct history *h, unsigned n) {
+    __atomic_store_n(&h->count, (uint8_t)n, __ATOMIC_RELEASE);
+}
 void history_free(struct history *h);
 
 /* What the fast path may be told besides the handle (history.c, invariant 4): bytes that the task of `word` has written, or
@@ -67,5 +72,9 @@ GORO_INLINE bool history_renew(const struct det_task *t, uint64_t cell, uint32_t
 /* A step of a granule that owns its list, in place. False: it is one that needs the general form (a race, a list that must
  * grow, freed memory); nothing has changed. */
 bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, bool write, struct granule *g);
+
+/* Without taking the granule: has t, in its epoch, read all the bytes of `cell` already, as the granule's list says? Then this
+ * read adds nothing. t is inside. */
+bool history_has_noted(const struct shadow_granule *at, uint64_t cell);
 
 #endif

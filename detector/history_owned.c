@@ -58,7 +58,7 @@ static void carry_out(const struct plan *p, struct history *h) {
     }
     h->cells[kept] = p->word | add;
     sites[kept++] = p->site;
-    h->count = (uint8_t)kept;
+    history_set_count(h, kept);
 }
 
 /* Two cells again, if they can say it: as encode in history.c. */
@@ -93,4 +93,32 @@ bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, 
     for (unsigned i = 0; i < h->count; i++) add_hint(&told, p.word, h->cells[i], sites_of(h)[i]);
     *g = hinted_granule(&told, p.word, history_of(g));
     return true;
+}
+
+/* Several threads that read the same bytes all the time: the hint of one hides the others', and if each put his own there
+ * the line would go to and fro between the processors. So who is in the list already leaves the granule as it is.
+ *
+ * The list may change meanwhile, or have become another's. But only t makes entries of t, and what lies within `count`
+ * has been in the list while we looked: so this read was, too, before whoever took it out. And it was this granule's list
+ * at that time, for it is so afterwards, and its `next` is what it was before.
+ *
+ * TSan is kept out: it could not know that what is read of a record that is gone is thrown away. */
+__attribute__((no_sanitize("thread"))) bool history_has_noted(const struct shadow_granule *at, uint64_t cell) {
+    uint32_t word = __atomic_load_n(&at->sites[0], __ATOMIC_ACQUIRE);
+    struct history *h = history_at(word & ~SITE_EXTENDED);
+    uint32_t next = __atomic_load_n(&h->next, __ATOMIC_ACQUIRE), room = h->room;
+    uint32_t count = __atomic_load_n(&h->count, __ATOMIC_ACQUIRE); /* acquire: pairs with the release in history_set_count */
+    bool found = false;
+
+    if (!(word & SITE_EXTENDED) || h->owner == CROWD || room > HISTORY_MAX || count > room) return false;
+    for (uint32_t i = 0; i < count && !found; i++) {
+        uint64_t x = __atomic_load_n(&h->cells[i], __ATOMIC_RELAXED);
+        uint32_t site = __atomic_load_n((uint32_t *)(h->cells + room) + i, __ATOMIC_RELAXED);
+
+        found = cell_covers(x, cell & ~CELL_MASK, cell & CELL_MASK) && !(site & (SITE_FREED | SITE_MARK));
+    }
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return found && __atomic_load_n(&at->sites[0], __ATOMIC_RELAXED) == word &&
+           __atomic_load_n(&at->cells[0], __ATOMIC_RELAXED) | __atomic_load_n(&at->cells[1], __ATOMIC_RELAXED) &&
+           __atomic_load_n(&h->next, __ATOMIC_RELAXED) == next;
 }

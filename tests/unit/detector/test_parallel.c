@@ -128,10 +128,44 @@ static void each_unordered_pair_is_found_once(void **state) {
     pthread_barrier_destroy(&barrier);
 }
 
+/* Each place has three readers, who read it over and over, in one epoch and after the next; then a fourth writes it, and races
+ * with the last read of each. Every second thread reads all of a place, the others a half: the lists differ. */
+enum { READERS = 3 };
+static bool reads(unsigned i, unsigned place) { return (i + THREADS - place - 1) % THREADS < READERS; }
+
+static void *reading_body(void *arg) {
+    unsigned i = (unsigned)(uintptr_t)arg;
+    struct det_task *t = task[i];
+
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        if (round % 64 == i) in_guard(t, i, round);
+        for (unsigned k = 0; k < THREADS; k++)
+            if (reads(i, k)) rd(t, SHARED + 1024 + 8 * k, i & 1 ? 8 : 4, 0x6600 + i);
+        if (round % 512 == 17) gate_set(GATE_WANTED);
+    }
+    pthread_barrier_wait(&barrier);
+    wr(t, SHARED + 1024 + 8 * i, 8, 0x7700 + i);
+    return NULL;
+}
+
+static void every_reader_races_with_the_write(void **state) {
+    (void)state;
+    pthread_barrier_init(&barrier, NULL, THREADS);
+    start();
+    run(reading_body);
+    for (unsigned i = 0; i < THREADS; i++)
+        for (unsigned k = 0; k < THREADS; k++) assert_int_equal(pairs[i][k], reads(i, k));
+    assert_int_equal(emitted, THREADS * READERS);
+    det_check();
+    det_fini();
+    pthread_barrier_destroy(&barrier);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordered_accesses_stay_silent),
         cmocka_unit_test(each_unordered_pair_is_found_once),
+        cmocka_unit_test(every_reader_races_with_the_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
