@@ -12,6 +12,7 @@
  * Threads: in parallel mode a granule's words are changed under its lock bit; the fast path reads them without. */
 #include "detector/access.h"
 #include "detector/granule.h"
+#include "detector/history_list.h"
 #include "detector/history.h"
 #include "detector/mixture.h"
 #include "detector/race.h"
@@ -176,9 +177,10 @@ GORO_INLINE bool access_simply(struct det_task *t, uintptr_t address, uint64_t m
         if (unlikely(tenancy_of(c, page) != TENANT_SHARED)) return false;
         locks = true;
     }
+    p = place_at(c, address);
+    if (locks && !write && word == t->word && granule_has_noted(t, shadow_at(c, address), word | mask)) return true;
     t->touched = t->stamp; /* this epoch has been used */
     site = trail_site(t, pc) | (kind & DET_MARK ? SITE_MARK : 0);
-    p = place_at(c, address);
     g = take_granule(p, locks);
     return step_taken(t, word, site, write, mask, p, &g, locks);
 }

@@ -24,6 +24,9 @@ void det_write_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t
 /* And to all of one. */
 void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc);
 void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc);
+/* And to all of two. */
+void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc);
+void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc);
 void det_enter_slow(struct det_task *t, uintptr_t pc);
 
 /* Has this task in this epoch already done as much to these bytes? Then nobody who would race with this access would
@@ -38,8 +41,9 @@ GORO_INLINE bool access_is_repeated(const struct det_task *t, uintptr_t address,
     if (unlikely(!c)) return false;
     cell = shadow_at(c, address)->cells;
     if (kind & DET_ATOMIC) word |= CELL_ATOMIC;
-    if (!(kind & DET_WRITE) && likely(cell_covers(__atomic_load_n(&cell[1], __ATOMIC_RELAXED), word, mask)))
-        return true;
+    if (!(kind & DET_WRITE))
+        return likely(cell_covers(__atomic_load_n(&cell[1], __ATOMIC_RELAXED), word, mask)) ||
+               cell_covers_read(__atomic_load_n(&cell[0], __ATOMIC_RELAXED), word, mask);
     return cell_covers(__atomic_load_n(&cell[0], __ATOMIC_RELAXED), word, mask);
 }
 
@@ -54,10 +58,15 @@ GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, 
             return;
         }
     }
-    if (!special && size == 16 && likely((address & (GRANULE_BYTES - 1)) == 0) &&
-        likely(access_is_repeated(t, address, CELL_MASK, kind)) &&
-        likely(access_is_repeated(t, address + GRANULE_BYTES, CELL_MASK, kind)))
-        return;
+    if (!special && size == 2 * GRANULE_BYTES && likely((address & (GRANULE_BYTES - 1)) == 0)) {
+        if (likely(access_is_repeated(t, address, CELL_MASK, kind)) &&
+            likely(access_is_repeated(t, address + GRANULE_BYTES, CELL_MASK, kind)))
+            return;
+        if (!(kind & DET_ATOMIC)) {
+            (kind & DET_WRITE ? det_write_pair : det_read_pair)(t, address, pc);
+            return;
+        }
+    }
     det_access_slow(t, address, size, kind, pc);
 }
 

@@ -35,7 +35,7 @@ GORO_INLINE uint64_t mask_of(uintptr_t address, size_t size) {
 /* Inside, the granule taken: a read where several tasks read and the granule owns the list of that, which has an entry
  * of this task. */
 static GORO_NOINLINE void read_listed(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc,
-                                      struct shadow_granule *at, struct taking how) {
+                                      struct shadow_granule *at, uint64_t w, struct taking how) {
     struct history *h = history_at(at->sites[0] & ~SITE_EXTENDED);
     uint64_t cell = t->word | mask_of(address, size);
 
@@ -43,14 +43,15 @@ static GORO_NOINLINE void read_listed(struct det_task *t, uintptr_t address, siz
         access_taken(t, address, size, pc, at, how);
         return;
     }
+    w = hint_of_other(w, at->cells[1], cell);
     __atomic_store_n(&at->cells[1], cell, __ATOMIC_RELAXED);
-    __atomic_store_n(&at->cells[0], 0, __ATOMIC_RELEASE); /* pairs with try_lock_cell */
+    __atomic_store_n(&at->cells[0], w, __ATOMIC_RELEASE); /* pairs with try_lock_cell */
     world_leave(t);
 }
 
 /* The end of an access that the other cell's is before; own: its cell before, if that is of the same epoch. */
-GORO_INLINE void put_cells(struct det_task *t, struct shadow_granule *at, uint64_t w, uint64_t r, uint64_t own,
-                           uint64_t mask, struct taking how) {
+GORO_INLINE void put_cells(struct shadow_granule *at, uint64_t w, uint64_t r, uint64_t own, uint64_t mask,
+                           struct taking how) {
     __atomic_store_n(&at->sites[!how.write], how.site, __ATOMIC_RELAXED);
     if (how.write) {
         r &= ~mask;
@@ -62,7 +63,6 @@ GORO_INLINE void put_cells(struct det_task *t, struct shadow_granule *at, uint64
         __atomic_store_n(&at->cells[1], own | mask, __ATOMIC_RELAXED);
     }
     if (how.write || how.locks) __atomic_store_n(&at->cells[0], w, __ATOMIC_RELEASE); /* pairs with try_lock_cell */
-    world_leave(t);
 }
 
 /* The same where the task has been at other bytes of the granule in this epoch, at another site. */
@@ -74,8 +74,12 @@ static GORO_NOINLINE void finish_mixed(struct det_task *t, uintptr_t address, si
     struct taking mixed = how;
 
     mixed.site = mixture_known(at->sites[!how.write], own & CELL_MASK & ~mask, mask, how.site);
-    if (likely(mixed.site)) put_cells(t, at, w, r, own, mask, mixed);
-    else access_taken(t, address, size, pc, at, how);
+    if (unlikely(!mixed.site)) {
+        access_taken(t, address, size, pc, at, how);
+        return;
+    }
+    put_cells(at, w, r, own, mask, mixed);
+    world_leave(t);
 }
 
 /* Inside, the granule taken; w: its first cell. Makes the access and leaves. */
@@ -88,7 +92,7 @@ GORO_INLINE void finish(struct det_task *t, uintptr_t address, size_t size, uint
     if (w | r) {
         if (unlikely(at->sites[0] & SITE_EXTENDED)) {
             if (how.write) goto generally;
-            read_listed(t, address, size, pc, at, how);
+            read_listed(t, address, size, pc, at, w, how);
             return;
         }
         if (unlikely(r & CELL_FREED) || unlikely(!is_known(t, other, mask))) goto generally;
@@ -100,7 +104,8 @@ GORO_INLINE void finish(struct det_task *t, uintptr_t address, size_t size, uint
             return;
         }
     } else own = t->word;
-    put_cells(t, at, w, r, own, mask, how);
+    put_cells(at, w, r, own, mask, how);
+    world_leave(t);
     return;
 
 generally:
@@ -124,8 +129,7 @@ GORO_INLINE bool make_plainly(struct det_task *t, uintptr_t address, size_t size
     look_ahead(at, address);
     page = &c->pages[shadow_page_of(address)];
     if (unlikely(__atomic_load_n(&page->word, __ATOMIC_RELAXED) != PAGE_TOUCHED)) goto leave;
-    if (parallel && !write && unlikely(__atomic_load_n(&at->sites[0], __ATOMIC_RELAXED) & SITE_EXTENDED) &&
-        history_has_noted(at, t->word | mask_of(address, size))) {
+    if (parallel && !write && unlikely(granule_has_noted(t, at, t->word | mask_of(address, size)))) {
         world_leave(t);
         return true;
     }
@@ -144,6 +148,60 @@ GORO_INLINE bool make_plainly(struct det_task *t, uintptr_t address, size_t size
 leave:
     world_leave(t);
     return false;
+}
+
+/* All of one granule, inside. False: it has not been made. */
+GORO_INLINE bool make_half(struct det_task *t, struct shadow_granule *at, struct taking how) {
+    uint64_t word = t->word | CELL_MASK, w, r, own, other;
+
+    if (!how.write && __atomic_load_n(&at->cells[1], __ATOMIC_RELAXED) == word) return true;
+    w = __atomic_load_n(&at->cells[0], __ATOMIC_RELAXED);
+    if (w == word || (!how.write && w == (word | CELL_SEEN))) return true;
+    if (how.locks && !how.write && unlikely(granule_has_noted(t, at, word))) return true;
+    if (how.locks && unlikely(!try_lock_cell(at->cells, &w))) return false;
+    if (!how.locks) w = at->cells[0];
+    /* relaxed: as in finish */
+    r = __atomic_load_n(&at->cells[1], __ATOMIC_RELAXED);
+    own = how.write ? w : r;
+    other = how.write ? r : w;
+    if (w | r) {
+        bool kept = !((own ^ t->word) & ~CELL_MASK);
+
+        if (unlikely(at->sites[0] & SITE_EXTENDED) || unlikely(r & CELL_FREED) || !is_known(t, other, CELL_MASK) ||
+            (!kept && !is_known(t, own, CELL_MASK))) {
+            if (how.locks) __atomic_store_n(&at->cells[0], w, __ATOMIC_RELEASE); /* pairs with try_lock_cell */
+            return false;
+        }
+    }
+    put_cells(at, w, r, t->word, CELL_MASK, how);
+    return true;
+}
+
+/* Two granules of a page. What cannot be made here is made again, with the other half, by det_access_slow. */
+GORO_INLINE bool make_pair(struct det_task *t, uintptr_t address, uintptr_t pc, bool write, bool parallel) {
+    const struct shadow_page *page;
+    struct taking how = {.write = write};
+    struct shadow_granule *at;
+    struct shadow_chunk *c;
+    int32_t tenant;
+    bool made = false;
+
+    if (unlikely(world_pass(t) != (parallel ? 0 : GATE_SINGLE)) || unlikely(address >> ADDRESS_BITS)) goto leave;
+    c = shadow_chunk_of(address);
+    if (unlikely(!c) || unlikely((address & (PAGE_BYTES - 1)) == PAGE_BYTES - GRANULE_BYTES)) goto leave;
+    at = shadow_at(c, address);
+    look_ahead(at, address);
+    page = &c->pages[shadow_page_of(address)];
+    if (unlikely(__atomic_load_n(&page->word, __ATOMIC_RELAXED) != PAGE_TOUCHED)) goto leave;
+    how.site = trail_known_site(&t->trail, pc);
+    if (unlikely(!how.site)) goto leave;
+    tenant = __atomic_load_n(&page->tenant, __ATOMIC_ACQUIRE); /* as tenancy_of */
+    t->touched = t->stamp;                                     /* this epoch has been used */
+    how.locks = parallel && tenant != t->trail.tenant;
+    made = (!how.locks || likely(tenant == TENANT_SHARED)) && make_half(t, at, how) && make_half(t, at + 1, how);
+leave:
+    world_leave(t);
+    return made;
 }
 
 /* Where one thread at a time is inside, and else in the general form. */
@@ -182,4 +240,19 @@ void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc) {
 void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc) {
     if (unlikely(t->ignore)) return;
     if (unlikely(!make_plainly(t, address, GRANULE_BYTES, pc, true, true))) write_whole_aside(t, address, pc);
+}
+static GORO_NOINLINE void pair_aside(struct det_task *t, uintptr_t address, uintptr_t pc, bool write) {
+    ENGINE_SECTION;
+
+    if (likely(engine_is_single()) && likely(make_pair(t, address, pc, write, false))) return;
+    det_access_slow(t, address, 2 * GRANULE_BYTES, write ? DET_WRITE : DET_READ, pc);
+}
+
+void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    if (unlikely(t->ignore)) return;
+    if (unlikely(!make_pair(t, address, pc, false, true))) pair_aside(t, address, pc, false);
+}
+void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    if (unlikely(t->ignore)) return;
+    if (unlikely(!make_pair(t, address, pc, true, true))) pair_aside(t, address, pc, true);
 }

@@ -1,6 +1,6 @@
 /* The words of the shadow: how an access is written down.
  *
- *     cell   63        stamp (54 bits)        10 | 9 lock, freed | 8 atomic | 7   byte mask   0
+ *     cell   63     stamp (53 bits)     11 | 10 seen | 9 lock, freed | 8 atomic | 7   byte mask   0
  *     site   31 extended | 30 write, mixed | 29 mark | 28 freed | 27   path (28 bits)   0
  *
  * A cell says who and when (epoch.h) and which of a granule's eight bytes; its site where from: an interned call
@@ -9,7 +9,8 @@
  *
  * Always true
  *  1. A cell of 0 is no access. CELL_NOBODY is one that no task can match: its epoch is 0.
- *  2. Bit 9 is only set in a granule: the lock in the first cell, in shadow memory alone; CELL_FREED in the second.
+ *  2. Bit 9 is only set in a granule: the lock in the first cell, in shadow memory alone; CELL_FREED in the second. Bit 10
+ *     only in the first cell of a granule with a history.
  *  3. SITE_WRITE only occurs inside histories (history.h), where reads and writes lie side by side; SITE_EXTENDED
  *     only in a granule, where the other 31 bits are then a history's handle; SITE_MIXED only in a granule, where the
  *     path is then a list of sites (mixture.h). */
@@ -18,14 +19,15 @@
 
 #include "detector/epoch.h"
 
-enum { GRANULE_BITS = 3, GRANULE_BYTES = 1 << GRANULE_BITS, CELL_STAMP_SHIFT = 10 };
+enum { GRANULE_BITS = 3, GRANULE_BYTES = 1 << GRANULE_BITS, CELL_STAMP_SHIFT = 11 };
 
 #define CELL_MASK ((uint64_t)0xff)
 #define CELL_ATOMIC ((uint64_t)1 << 8)
 #define CELL_LOCK ((uint64_t)1 << 9)  /* in a granule's first cell */
 #define CELL_FREED ((uint64_t)1 << 9) /* in its second: not a read but the free of these bytes; no task matches it */
+#define CELL_SEEN ((uint64_t)1 << 10)  /* these bytes were not written but read: a second reader beside the second cell */
 #define CELL_NOBODY CELL_MASK
-_Static_assert(CELL_STAMP_SHIFT + STAMP_BITS == 64, "a cell is a stamp, two flags and a mask");
+_Static_assert(CELL_STAMP_SHIFT + STAMP_BITS == 64, "a cell is a stamp, three flags and a mask");
 
 #define SITE_FREED ((uint32_t)1 << 28)
 #define SITE_MARK ((uint32_t)1 << 29)
@@ -45,6 +47,11 @@ GORO_INLINE uint64_t cell_bytes(uintptr_t address, size_t size) {
 /* Does `cell` say that the task and flags of `word` (mask 0) have all bytes of `mask`? */
 GORO_INLINE bool cell_covers(uint64_t cell, uint64_t word, uint64_t mask) {
     return ((cell ^ (word | mask)) & (~CELL_MASK | mask)) == 0;
+}
+
+/* The same of a first cell, for a read. */
+GORO_INLINE bool cell_covers_read(uint64_t cell, uint64_t word, uint64_t mask) {
+    return cell_covers(cell & ~CELL_SEEN, word, mask);
 }
 
 #endif

@@ -7,8 +7,8 @@
  *     (atomics of different tasks are unordered and yet no race).
  *  2. A freed entry stays until its memory is reset. Accesses to freed bytes are found and not recorded.
  *  3. Histories are never changed once interned; two different ones are never equal.
- *  4. An extended granule's w (r) names bytes that the last access's task has written (read or written) in that
- *     epoch, as its entries say too. One of them is not 0.
+ *  4. An extended granule's w (r) names bytes that a task has written (read or written) in that epoch, as its entries say
+ *     too; with CELL_SEEN, w is of the other kind. One of them is not 0.
  *
  * Threads: the bucket lists are read without a lock, as in path.c; insertion is under `lock`. The memo is each
  * thread's own.
@@ -246,7 +246,7 @@ static struct granule encode(const struct access *a, const struct granule *was, 
         struct hints told = {0};
 
         for (unsigned i = 0; i < n; i++) add_hint(&told, a->word, e[i].cell, e[i].site);
-        return hinted_granule(&told, a->word, handle);
+        return hinted_granule(&told, a->word, handle, was);
     }
     engine_degraded("no memory for the history of accesses: races with all but the last of them may be lost");
     return mixture_cells(e, n);
@@ -492,6 +492,7 @@ void history_engine_init(void) {
     if (!histories.buckets) environment_error("mmap", "the memory limit leaves no room for the race detector", 0);
     histories.budget = BUDGET_MIN;
     histories.era = era;
+    history_count_processors();
 }
 
 void history_engine_fini(void) {

@@ -8,6 +8,8 @@
 #include "detector/history_list.h"
 #include "detector/mixture.h"
 
+#include <sched.h>
+
 struct plan {
     uint64_t word, mask;
     uint32_t site; /* as it stands in the list */
@@ -79,7 +81,7 @@ bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, 
 
     if (unlikely(site & SITE_FREED)) return false;
     if (!write && history_renew(t, cell, site, h)) {
-        *g = (struct granule){.r = cell, .ws = g->ws};
+        *g = (struct granule){.w = hint_of_other(g->w, g->r, cell), .r = cell, .ws = g->ws};
         return true;
     }
     p.site = site | (write ? SITE_WRITE : 0);
@@ -91,12 +93,20 @@ bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, 
         if (!p.others && shrink(h, g)) return true;
     }
     for (unsigned i = 0; i < h->count; i++) add_hint(&told, p.word, h->cells[i], sites_of(h)[i]);
-    *g = hinted_granule(&told, p.word, history_of(g));
+    *g = hinted_granule(&told, p.word, history_of(g), g);
     return true;
 }
 
-/* Several threads that read the same bytes all the time: the hint of one hides the others', and if each put his own there
- * the line would go to and fro between the processors. So who is in the list already leaves the granule as it is.
+uint32_t history_hidden_reads;
+
+void history_count_processors(void) {
+    cpu_set_t all;
+
+    history_hidden_reads = sched_getaffinity(0, sizeof all, &all) == 0 && CPU_COUNT(&all) <= 2 ? 0 : 15;
+}
+
+/* Several threads that read the same bytes all the time: two find themselves in the cells, but if each of more put himself
+ * there the line would go to and fro between the processors. So who is in the list already leaves the granule as it is.
  *
  * The list may change meanwhile, or have become another's. But only t makes entries of t, and what lies within `count`
  * has been in the list while we looked: so this read was, too, before whoever took it out. And it was this granule's list

@@ -75,6 +75,7 @@ struct det_task {
     uint64_t touched; /* shadow stores the stamp of each cell it makes here: has this epoch been used? */
     uint32_t ignore;  /* det_ignore_begin nesting; hot */
     uint32_t slot;    /* of stamp */
+    uint32_t hidden;  /* reads that a list had, and no cell (granule_has_noted) */
     struct clock_tree clock;
     struct task_trail trail;
     /* Certificates: a clock that knows base contains all that this task knows of others; one that knows prior contains

@@ -1,7 +1,7 @@
 /* Many threads inside the engine at once: nothing is torn, nothing is invented, nothing is missed; while tables are
  * swept under them. Meant for TSan and ASan builds too. */
 #include "engine_test.h"
-#include "detector/history.h"
+#include "detector/history_list.h"
 #include "detector/world.h"
 
 #include <pthread.h>
@@ -148,10 +148,10 @@ static void *reading_body(void *arg) {
     return NULL;
 }
 
-static void every_reader_races_with_the_write(void **state) {
-    (void)state;
+static void every_reader_races_with_the_write(uint32_t hidden_reads) {
     pthread_barrier_init(&barrier, NULL, THREADS);
     start();
+    history_hidden_reads = hidden_reads;
     run(reading_body);
     for (unsigned i = 0; i < THREADS; i++)
         for (unsigned k = 0; k < THREADS; k++) assert_int_equal(pairs[i][k], reads(i, k));
@@ -161,11 +161,22 @@ static void every_reader_races_with_the_write(void **state) {
     pthread_barrier_destroy(&barrier);
 }
 
+static void as_on_two_processors(void **state) {
+    (void)state;
+    every_reader_races_with_the_write(0);
+}
+
+static void as_on_many_processors(void **state) {
+    (void)state;
+    every_reader_races_with_the_write(15);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordered_accesses_stay_silent),
         cmocka_unit_test(each_unordered_pair_is_found_once),
-        cmocka_unit_test(every_reader_races_with_the_write),
+        cmocka_unit_test(as_on_two_processors),
+        cmocka_unit_test(as_on_many_processors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,12 @@ void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc) {
     det_access_slow(t, address, GRANULE_BYTES, DET_WRITE, pc);
 }
 bool det_reorders(void) { return false; }
+void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    det_access_slow(t, address, 2 * GRANULE_BYTES, DET_READ, pc);
+}
+void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    det_access_slow(t, address, 2 * GRANULE_BYTES, DET_WRITE, pc);
+}
 void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t pc) {
     assert_ptr_equal(t, front_self.task);
     *record(EVENT_RANGE) = (struct event){EVENT_RANGE, address, pc, n, kind, 0};
