@@ -66,7 +66,7 @@ GORO_INLINE void put_cells(struct shadow_granule *at, uint64_t w, uint64_t r, ui
 }
 
 /* The same where the task has been at other bytes of the granule in this epoch, at another site. */
-static GORO_NOINLINE void finish_mixed(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc,
+GORO_INLINE void finish_mixed(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc,
                                        struct shadow_granule *at, struct taking how) {
     /* relaxed: nobody changes it, but others may be trying to lock it */
     uint64_t w = __atomic_load_n(&at->cells[0], __ATOMIC_RELAXED) & ~CELL_LOCK, r = at->cells[1];
