@@ -188,8 +188,8 @@ static void tell_users(const struct census *c, struct finding_part *const *waits
     for (uint32_t i = 0; i < c->count; i++) census_tell_counted(&c->groups[i].wait, p);
 }
 
-void det_all_asleep(void) {
-    ENGINE_SECTION;
+/* All that are asleep; `mark` is called with its number for each that waits, NULL: not. */
+static void report_all_asleep(void (*mark)(struct det_task *t, void *number)) {
     struct holding h;
     struct census *c;
     bool told = false;
@@ -209,10 +209,62 @@ void det_all_asleep(void) {
         }
         if (p) tell_users(c, waits, p);
         if (p) plight_omit(p, c->omitted);
+        uint64_t number = p ? plight_number(p) : UINT64_MAX;
+        if (mark) task_each_alive(mark, &number);
         world_release();
         if (p) plight_emit(p);
     }
     census_free(c);
+}
+
+void det_all_asleep(void) {
+    ENGINE_SECTION;
+    report_all_asleep(NULL);
+}
+
+/* -- threads only -------------------------------------------------------------------------------------------------------- */
+
+struct thread_count {
+    bool (*ours)(enum finding_object kind, uintptr_t object);
+    uint64_t changes;
+    unsigned waiting;
+    bool others;
+};
+
+static bool waits_for_a_thread(const struct task_wait *w) {
+    return w->kind >= FINDING_PTHREAD_MUTEX && w->kind != FINDING_PTHREAD_SPIN;
+}
+
+static void count_thread(struct det_task *t, void *arg) {
+    struct thread_count *n = arg;
+    struct task_wait w;
+
+    if (t->record->kind == DET_THREAD && !t->record->parent_id) return; /* nobody's: it is counted by the kernel */
+    if (n->others || t->record->kind == DET_GOROUTINE || !waitgraph_read(t, &w) || !waits_for_a_thread(&w) ||
+        (n->ours && !n->ours((enum finding_object)w.kind, w.object))) {
+        n->others = true;
+        return;
+    }
+    n->waiting++;
+    n->changes = n->changes * 31 + t->record->id + __atomic_load_n(&t->wait_changes, __ATOMIC_RELAXED);
+}
+
+unsigned det_threads_wait(uint64_t *changes, bool (*ours)(enum finding_object kind, uintptr_t object)) {
+    ENGINE_SECTION;
+    struct thread_count n = {.ours = ours};
+
+    task_each_alive(count_thread, &n);
+    *changes = n.changes;
+    return n.others ? 0 : n.waiting;
+}
+
+static void say_asleep(struct det_task *t, void *number) {
+    if (t->wait.kind && !t->wait.finding) waitgraph_say_in_vain(t, *(uint64_t *)number);
+}
+
+void det_threads_asleep(void) {
+    ENGINE_SECTION;
+    report_all_asleep(say_asleep);
 }
 
 void det_main_returned(void) {

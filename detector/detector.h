@@ -193,6 +193,12 @@ void det_wake(struct det_task *t);
 /* Nothing can run any more: GD001 with all that wait, unless a cycle that was reported is the reason. The caller is
  * nobody's task. */
 void det_all_asleep(void);
+/* In a program of threads only: how many there are, if each waits without a time limit for what another does (`ours`, NULL:
+ * not asked, says whether only a thread of this process can do that); 0: some does not. *changes: another number when one
+ * of them has been woken. */
+unsigned det_threads_wait(uint64_t *changes, bool (*ours)(enum finding_object kind, uintptr_t object));
+/* All of them wait, and nothing else can wake one: GD001 as above. It is withdrawn if one wakes after all. */
+void det_threads_asleep(void);
 /* main has returned, and ends the program: goroutines that still wait (GL001), timers and contexts that still run
  * (GX001). */
 void det_main_returned(void);

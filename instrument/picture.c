@@ -4,10 +4,13 @@
  *
  * Before the picture it is looked for who waits for ever (scan.h), so that the picture tells.
  *
+ * The thread looks besides whether a program of threads stands still (standstill.h).
+ *
  * Threads: handlers on any. */
 #include "instrument/picture.h"
 #include "detector/wire.h"
 #include "instrument/scan.h"
+#include "instrument/standstill.h"
 #include "instrument/wire_out.h"
 #include "instrument/wrap.h"
 #include "runtime/base/fmt.h"
@@ -69,7 +72,12 @@ static void serve(int sig) {
 static void *watcher(void *unused) {
     (void)unused;
     for (;;) {
-        futex_wait(&watch.wanted, 0, INT64_MAX);
+        futex_wait(&watch.wanted, 0, standstill_next_look());
+        if (!__atomic_load_n(&watch.wanted,
+                             __ATOMIC_RELAXED)) { /* relaxed: if it comes now, the next wait does not wait */
+            standstill_look();
+            continue;
+        }
         __atomic_store_n(&watch.wanted, 0,
                          __ATOMIC_SEQ_CST); /* before the bits are taken: pairs with picture_passed_on */
         uint64_t signals = __atomic_exchange_n(&watch.signals, 0, __ATOMIC_SEQ_CST);

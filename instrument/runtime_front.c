@@ -7,6 +7,7 @@
 #include "instrument/journal.h"
 #include "instrument/picture.h"
 #include "instrument/scan.h"
+#include "instrument/standstill.h"
 #include "instrument/strategy.h"
 #include "instrument/trace_out.h"
 #include "instrument/wire_out.h"
@@ -56,6 +57,7 @@ void *hook_task_main(void) {
 /* Without a parent if the scheduler does it (a timer's function): the hooks that follow say what it knows. */
 void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) {
     front_goroutines_begin();
+    standstill_goroutines_begin();
     trace_event(front_self.task, CREATE, 0, id, entry, pc);
     if (unlikely(strategy_explores))
         strategy_created(front_self.task && !front_self.is_thread ? det_task_id(front_self.task) : 0, id);
@@ -155,7 +157,9 @@ void hook_chan_gone(void *task, const void *chan, uint32_t users) { det_channel_
 void hook_object_new(enum hook_object kind, const void *object, size_t size, uint64_t capacity, uintptr_t pc) {
     (void)capacity;
     if (kind == HOOK_CHAN) det_alloc(front_task(), (uintptr_t)object, size, pc);
-    else det_object_started(front_task(), (enum finding_object)kind, (uintptr_t)object, size, pc);
+    else
+        standstill_goroutines_begin(),
+            det_object_started(front_task(), (enum finding_object)kind, (uintptr_t)object, size, pc);
 }
 void hook_block_new(const void *block, size_t size, uintptr_t pc) {
     det_alloc(front_task(), (uintptr_t)block, size, pc);

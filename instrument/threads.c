@@ -12,6 +12,7 @@
  * set again in each round of destructors, and acts in the last one. */
 #include "instrument/threads.h"
 #include "instrument/scan.h"
+#include "instrument/standstill.h"
 #include "instrument/wrap.h"
 
 #include <limits.h>
@@ -145,7 +146,10 @@ void *thread_run_own(void *start) {
     struct thread_own_start s = *(struct thread_own_start *)start;
     REAL(free)(start);
     scan_thread(tell_stack(NULL));
-    return s.fn(s.arg);
+    standstill_own_thread(true);
+    void *result = s.fn(s.arg);
+    standstill_own_thread(false);
+    return result;
 }
 
 void *thread_run(void *thread) {

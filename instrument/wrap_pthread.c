@@ -5,6 +5,7 @@
 #include "instrument/journal.h"
 #include "instrument/picture.h"
 #include "instrument/sharing.h"
+#include "instrument/standstill.h"
 #include "instrument/threads.h"
 #include "instrument/wrap.h"
 
@@ -47,6 +48,7 @@ int WRAP(pthread_create)(pthread_t *out, const pthread_attr_t *attr, void *(*fn)
     int state = PTHREAD_CREATE_JOINABLE;
     pthread_t handle;
     if (attr) pthread_attr_getdetachstate(attr, &state);
+    standstill_threads_begin();
     picture_watch();
     struct thread *t = thread_new(fn, arg, (uintptr_t)fn, state == PTHREAD_CREATE_DETACHED, pc);
     if (!t) return EAGAIN;

@@ -1,4 +1,6 @@
 /* The threads of C11: in glibc they are POSIX threads by another name, so they have the same edges. */
+#include "instrument/picture.h"
+#include "instrument/standstill.h"
 #include "instrument/threads.h"
 #include "instrument/wrap.h"
 
@@ -27,6 +29,8 @@ static void *run_start(void *arg) {
 int WRAP(thrd_create)(thrd_t *out, thrd_start_t fn, void *arg) {
     SEES(pc);
     if (!sees) return REAL(thrd_create)(out, fn, arg);
+    standstill_threads_begin();
+    picture_watch();
     struct start *s = REAL(malloc)(sizeof *s);
     struct thread *t = s ? thread_new(run_start, s, (uintptr_t)fn, false, pc) : NULL;
     pthread_t handle;

@@ -333,6 +333,12 @@ void finding_name_main_thread(struct model_finding *f) {
         f->tasks[i].main_thread = threads && !goroutines && f->tasks[i].kind == TASK_MAIN;
 }
 
+bool finding_is_of_threads(const struct model_finding *f) {
+    for (size_t i = 0; i < f->task_count; i++)
+        if (!f->tasks[i].main_thread && f->tasks[i].kind != TASK_THREAD) return false;
+    return f->task_count > 0;
+}
+
 static bool is_same_use(const struct model_part *a, const struct model_part *b) {
     const struct frame *x = stack_place(&a->stack), *y = stack_place(&b->stack);
 

@@ -139,6 +139,8 @@ const struct model_task *finding_task_of(const struct model_finding *f, uint64_t
 const struct model_task *finding_parent_of(const struct model_finding *f, const struct model_task *task);
 bool task_started(const struct model_task *parent, const struct model_task *child);
 
+/* No word of goroutines then. */
+bool finding_is_of_threads(const struct model_finding *f);
 /* Sets main_thread of the tasks. */
 void finding_name_main_thread(struct model_finding *f);
 

@@ -74,7 +74,8 @@ char *finding_title(const struct model_finding *f) {
 
     if (f->certainty == FINDING_PREDICTED) text_put(&t, "(predicted) ");
     if (f->certainty == FINDING_CONFIRMED) text_put(&t, "(confirmed) ");
-    text_put(&t, f->entry ? f->entry->kind : "finding of a newer goro");
+    if (!strcmp(f->code, "GD001") && finding_is_of_threads(f)) text_put(&t, "deadlock: all threads are asleep");
+    else text_put(&t, f->entry ? f->entry->kind : "finding of a newer goro");
     if (!strcmp(f->also, "GD001")) text_put(&t, "; all goroutines are asleep");
     if (finding_is_pair(f) && !strncmp(f->code, "GR", 2)) {
         text_put(&t, !strcmp(f->code, "GR003") ? ": " : " on ");

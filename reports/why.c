@@ -225,6 +225,15 @@ static void put_notes(struct model_finding *f, struct text *why, struct text *fi
         text_put(fix, "unlock it first, and free it when nobody uses it any more.");
         return;
     }
+    if (!strcmp(f->code, "GD001") && finding_is_of_threads(f)) {
+        text_put(why,
+                 "Every thread waits for another, without a time limit, and no signal is caught that could wake one.");
+        text_put(
+            fix,
+            "look for a missing unlock, signal, broadcast or sem_post, a thread that is joined by one it waits for, "
+            "or a barrier that too few threads come to.");
+        return;
+    }
     for (size_t i = 0; i < array_length(misuse); i++) {
         if (strcmp(misuse[i].code, f->code) != 0) continue;
         text_put(why, misuse[i].why);
