@@ -16,12 +16,14 @@
  * Not done: following what only the kernel keeps (epoll's user data, a pointer written to a pipe): a goroutine that wakes
  * by such a one is withdrawn. */
 #include "instrument/scan.h"
+#include "instrument/away.h"
 #include "instrument/own_data.h"
 #include "instrument/snapshot.h"
 #include "instrument/strategy.h"
 #include "instrument/wrap.h"
 #include "runtime/running.h"
 
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <link.h>
@@ -222,7 +224,7 @@ static int64_t now_ns(clockid_t clock) {
 static int64_t begun_ns;
 static bool takes_too_long(uint64_t words) {
     int64_t allowed = MIN_PAUSE_NS + (int64_t)(words * sizeof(uintptr_t) / 1024) * PAUSE_NS_PER_KIB;
-    return running_waited_for() && now_ns(CLOCK_THREAD_CPUTIME_ID) - begun_ns > allowed;
+    return (running_waited_for() || away_waited_for()) && now_ns(CLOCK_THREAD_CPUTIME_ID) - begun_ns > allowed;
 }
 
 /* What the look is for, and what came out. */
@@ -244,6 +246,7 @@ static void tell_all(struct det_reach *r, const struct look *l) {
     tell_ranges(r, known.threads, known.thread_count);
     tell_ranges(r, known.mapped, known.mapped_count);
     running_walk(&walk);
+    away_walk(r);
     if (l->running) det_reach_goroutine(r, l->running, l->sp);
 }
 
@@ -423,14 +426,22 @@ void scan_end(void) {
     end_looking();
 }
 
+static int64_t kernel_ns(void) {
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return u.ru_stime.tv_sec * INT64_C(1000000000) + u.ru_stime.tv_usec * INT64_C(1000);
+}
+
 /* -- when ------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t copied_at; /* the process's time in the kernel when the copy was made: pages that it writes are copied */
 
 /* One that has begun is to be ended: false, if it cannot yet. *used: the processor time that it took. */
 static bool end_copy(struct look *l, int64_t *used) {
     switch (snapshot_wait(l->apart, 0)) {
     case SNAPSHOT_WORKS: return false;
     case SNAPSHOT_DONE:
-        *used = snapshot_used_ns(l->apart);
+        *used = snapshot_used_ns(l->apart) + kernel_ns() - copied_at;
         if (!running_quiet(take, l)) return false;
         break;
     default: failed_last = true;
@@ -444,6 +455,7 @@ static bool look_quiet(struct look *l) {
     choose_place(l, &copies.ticks);
     bool looked = !known.unknown && running_quiet(look, l);
     leave_place(l);
+    if (l->begun) copied_at = kernel_ns();
     return looked && !l->begun;
 }
 

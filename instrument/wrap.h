@@ -11,6 +11,7 @@
 #define GORO_INSTRUMENT_WRAP_H
 
 #include "detector/access.h"
+#include "instrument/away.h"
 #include "instrument/told.h"
 #include "instrument/front.h"
 #include "instrument/wrap_list.h"
@@ -104,7 +105,7 @@ void wrap_wake(void *unused);
 #define WRAP_BLOCKED(e, call, kind, object, pc)                                                                        \
     told_block(front_task(), kind, (uintptr_t)(object), pc);                                                           \
     pthread_cleanup_push(wrap_wake, NULL);                                                                             \
-    e = call;                                                                                                          \
+    e = AWAY(pc, call);                                                                                                          \
     pthread_cleanup_pop(1)
 /* An address in the module that malloc is in. */
 uintptr_t wrap_malloc_place(void);

@@ -49,7 +49,7 @@ static void have_mutex_again(void *arg) {
     before_wait(&w);                                                                                                   \
     if (untimed) told_block(front_task(), FINDING_PTHREAD_COND, (uintptr_t)c, here);                                   \
     pthread_cleanup_push(have_mutex_again, &w);                                                                        \
-    e = REAL(name)(__VA_ARGS__);                                                                                       \
+    e = AWAY(here, REAL(name)(__VA_ARGS__));                                                                           \
     if (e == 0) acquire(c, 0, FINDING_PTHREAD_COND, here); /* the signal came before the mutex was taken again */      \
     pthread_cleanup_pop(1);                                                                                            \
     return e

@@ -152,15 +152,15 @@ int WRAP(connect)(int fd, __CONST_SOCKADDR_ARG to, socklen_t n) {
     const struct sockaddr *address = to.__sockaddr__;
     if (address && wrap_sees_accesses(FRONT_HERE)) wrap_reads(FRONT_HERE, address, n);
     connects(address, n);
-    return outside_is(fd) ? outside_connect(fd, to.__sockaddr__, n, FRONT_HERE) : REAL(connect)(fd, to, n);
+    return outside_is(fd) ? outside_connect(fd, to.__sockaddr__, n, FRONT_HERE) : AWAY(FRONT_HERE, REAL(connect)(fd, to, n));
 }
 int WRAP(accept)(int fd, __SOCKADDR_ARG from, socklen_t *n) {
-    int e = outside_is(fd) ? outside_accept(fd, from.__sockaddr__, n, 0, FRONT_HERE) : REAL(accept)(fd, from, n);
+    int e = outside_is(fd) ? outside_accept(fd, from.__sockaddr__, n, 0, FRONT_HERE) : AWAY(FRONT_HERE, REAL(accept)(fd, from, n));
     return accepted(fd, e, from.__sockaddr__, n, FRONT_HERE);
 }
 int WRAP(accept4)(int fd, __SOCKADDR_ARG from, socklen_t *n, int flags) {
     int e = outside_is(fd) ? outside_accept(fd, from.__sockaddr__, n, flags, FRONT_HERE)
-                           : REAL(accept4)(fd, from, n, flags);
+                           : AWAY(FRONT_HERE, REAL(accept4)(fd, from, n, flags));
     return accepted(fd, e, from.__sockaddr__, n, FRONT_HERE);
 }
 int WRAP(shutdown)(int fd, int how) {
@@ -193,7 +193,7 @@ static ssize_t incoming(int fd, const struct iovec *parts, size_t count, ssize_t
     { .msg_iov = &(struct iovec){(void *)(p), n}, .msg_iovlen = 1 }
 
 ssize_t WRAP(read)(int fd, void *p, size_t n) {
-    ssize_t got = outside_is(fd) ? outside_read(fd, ONE(p, n), FRONT_HERE) : REAL(read)(fd, p, n);
+    ssize_t got = outside_is(fd) ? outside_read(fd, ONE(p, n), FRONT_HERE) : AWAY(FRONT_HERE, REAL(read)(fd, p, n));
     return incoming(fd, ONE(p, n), got, FRONT_HERE);
 }
 ssize_t WRAP(pread)(int fd, void *p, size_t n, off_t at) {
@@ -206,17 +206,17 @@ ssize_t WRAP(pread64)(int fd, void *p, size_t n, off64_t at) {
 }
 ssize_t WRAP(readv)(int fd, const struct iovec *parts, int count) {
     size_t parts_n = count > 0 ? (size_t)count : 0;
-    ssize_t got = outside_is(fd) ? outside_read(fd, parts, parts_n, FRONT_HERE) : REAL(readv)(fd, parts, count);
+    ssize_t got = outside_is(fd) ? outside_read(fd, parts, parts_n, FRONT_HERE) : AWAY(FRONT_HERE, REAL(readv)(fd, parts, count));
     return incoming(fd, parts, count > 0 ? (size_t)count : 0, got, FRONT_HERE);
 }
 ssize_t WRAP(recv)(int fd, void *p, size_t n, int flags) {
     struct msghdr m = MESSAGE(p, n);
-    ssize_t got = outside_is(fd) ? outside_receive(fd, &m, flags, FRONT_HERE) : REAL(recv)(fd, p, n, flags);
+    ssize_t got = outside_is(fd) ? outside_receive(fd, &m, flags, FRONT_HERE) : AWAY(FRONT_HERE, REAL(recv)(fd, p, n, flags));
     return incoming(fd, ONE(p, n), got, FRONT_HERE);
 }
 ssize_t WRAP(recvfrom)(int fd, void *p, size_t n, int flags, __SOCKADDR_ARG from, socklen_t *from_n) {
     struct msghdr m = MESSAGE(p, n);
-    if (!outside_is(fd)) return incoming(fd, ONE(p, n), REAL(recvfrom)(fd, p, n, flags, from, from_n), FRONT_HERE);
+    if (!outside_is(fd)) return incoming(fd, ONE(p, n), AWAY(FRONT_HERE, REAL(recvfrom)(fd, p, n, flags, from, from_n)), FRONT_HERE);
     m.msg_name = from.__sockaddr__;
     m.msg_namelen = m.msg_name && from_n ? *from_n : 0;
     ssize_t got = outside_receive(fd, &m, flags, FRONT_HERE);
@@ -224,7 +224,7 @@ ssize_t WRAP(recvfrom)(int fd, void *p, size_t n, int flags, __SOCKADDR_ARG from
     return incoming(fd, ONE(p, n), got, FRONT_HERE);
 }
 ssize_t WRAP(recvmsg)(int fd, struct msghdr *m, int flags) {
-    ssize_t got = outside_is(fd) ? outside_receive(fd, m, flags, FRONT_HERE) : REAL(recvmsg)(fd, m, flags);
+    ssize_t got = outside_is(fd) ? outside_receive(fd, m, flags, FRONT_HERE) : AWAY(FRONT_HERE, REAL(recvmsg)(fd, m, flags));
     return incoming(fd, m->msg_iov, m->msg_iovlen, got, FRONT_HERE);
 }
 

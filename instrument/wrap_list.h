@@ -15,6 +15,7 @@
 
 #define WRAP_PTHREAD(W, D)                                                                                       \
     W(pthread_create) W(pthread_join) W(pthread_tryjoin_np) W(pthread_timedjoin_np) W(pthread_detach)            \
+    W(pthread_cancel)                                                                                            \
     W(pthread_mutex_init) W(pthread_mutex_destroy) W(pthread_mutex_lock) W(pthread_mutex_trylock)                \
     W(pthread_mutex_timedlock) W(pthread_mutex_clocklock) W(pthread_mutex_unlock)                                \
     W(pthread_rwlock_init) W(pthread_rwlock_destroy) W(pthread_rwlock_rdlock) W(pthread_rwlock_tryrdlock)        \

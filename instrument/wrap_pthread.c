@@ -82,6 +82,11 @@ int WRAP(pthread_join)(pthread_t handle, void **result) {
     if (e == 0) thread_joined(t, handle, pc);
     return e;
 }
+/* It is ended wherever it is. */
+int WRAP(pthread_cancel)(pthread_t handle) {
+    away_unsure();
+    return REAL(pthread_cancel)(handle);
+}
 int WRAP(pthread_tryjoin_np)(pthread_t handle, void **result) { JOIN(pthread_tryjoin_np, handle, result); }
 int WRAP(pthread_timedjoin_np)(pthread_t handle, void **result, const struct timespec *until) {
     JOIN(pthread_timedjoin_np, handle, result, until);
@@ -158,7 +163,7 @@ int WRAP(pthread_mutex_destroy)(pthread_mutex_t *m) {
     bool says = answers;                                                                                               \
     if (!says) trace_event(front_task(), BLOCK, kind, (uintptr_t)l, 0, pc);                                            \
     if (!says) det_block_as(front_task(), kind, (uintptr_t)l, how, pc);                                                \
-    e = REAL(lock)(l);                                                                                                 \
+    e = AWAY(pc, REAL(lock)(l));                                                                                       \
     if (!says) told_wake(front_task());                                                                                \
     return e
 

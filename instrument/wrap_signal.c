@@ -13,6 +13,7 @@
  *
  * Threads: handlers and flags are relaxed atomics, written by sigaction before the kernel is told. Slots belong to their
  * thread. Only system calls are made here, raw. */
+#include "instrument/away.h"
 #include "instrument/journal.h"
 #include "instrument/picture.h"
 #include "instrument/wrap.h"
@@ -104,10 +105,12 @@ static bool put_off(int sig, const siginfo_t *info, struct slot *s) {
 static void call_handler(int sig, siginfo_t *info, void *context) {
     int flags = __atomic_load_n(&installed[sig].flags, __ATOMIC_RELAXED);
     void *handler = __atomic_load_n(&installed[sig].handler, __ATOMIC_RELAXED);
+    uintptr_t away = away_interrupted();
     det_acquire(front_task(), clock_of(sig));
     if (unlikely(journal_on) && !journal_replays && journal_wants()) journal_note_signal(sig, info);
     if (flags & SA_SIGINFO) ((void (*)(int, siginfo_t *, void *))handler)(sig, info, context);
     else ((void (*)(int))handler)(sig);
+    away_resumed(away);
 }
 
 /* At a place where this thread holds nothing of the engine's. */

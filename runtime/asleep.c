@@ -9,6 +9,7 @@
  * /proc/self/task is read only when all sleep. */
 #include "runtime/proc.h"
 
+#include <limits.h>
 #include <sys/stat.h>
 
 #ifdef GORO_TSAN
@@ -18,12 +19,13 @@ enum { SANITIZER_THREADS = 0 };
 #endif
 
 /* With sched.mutex. Ours: main's, the M's and the monitor, and foreign ones that wait inside. */
-bool foreign_threads_locked(void) {
+unsigned foreign_threads_locked(void) {
     struct stat st;
-    if (stat("/proc/self/task", &st)) return true; /* no /proc, or no memory: there may be some */
+    if (stat("/proc/self/task", &st)) return UINT_MAX; /* no /proc, or no memory: there may be some */
     unsigned waiting = 0;
     for (struct m *m = sched.all_ms; m; m = m->next) waiting += m->foreign && m->idle;
-    return st.st_nlink - 2 > sched.own_threads + waiting + SANITIZER_THREADS;
+    uint64_t all = st.st_nlink - 2, known = sched.own_threads + waiting + SANITIZER_THREADS;
+    return all > known ? (unsigned)(all - known) : 0;
 }
 
 bool asleep_but_for_time(void) {

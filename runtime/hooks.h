@@ -65,6 +65,11 @@ enum hook_chan_use {
 /* HOOK_LOCK_TRIED: a flag, of a lock that nobody would have waited for. */
 enum hook_lock_mode { HOOK_LOCK_WRITE, HOOK_LOCK_READ, HOOK_LOCK_TRIED };
 
+/* How many threads are kept where they are: those that run goroutines, and those that the runtime did not make. */
+struct hook_held {
+    unsigned ours, others;
+};
+
 #ifdef GORO_RACE
 
 /* -- goroutines ------------------------------------------------------------------------------------------ */
@@ -136,6 +141,13 @@ void hook_block(void *task, enum hook_object kind, const void *object, uintptr_t
 void hook_unblock(void *task);
 /* A parked task has been made ready, and will run: it waits no more. */
 void hook_ready(void *task);
+
+/* Threads that only wait, in a call of the kernel's: the watcher knows them, and can keep them where they are. */
+/* About every millisecond: is there one that has been there for a while? */
+bool hook_away(void);
+/* None of them comes back until hook_let_go; nor does one that goes there meanwhile, but those counted. False: none is kept. */
+bool hook_hold(struct hook_held *held);
+void hook_let_go(void);
 
 /* About every millisecond while something runs, by the runtime's monitor. True: the watcher wants to be called soon even
  * if nothing runs. */
@@ -221,6 +233,9 @@ static inline void hook_block(void *t, enum hook_object k, const void *o, uintpt
 static inline void hook_unblock(void *t) { (void)t; }
 static inline void hook_ready(void *t) { (void)t; }
 static inline bool hook_tick(void) { return false; }
+static inline bool hook_away(void) { return false; }
+static inline bool hook_hold(struct hook_held *held) { return (void)held, false; }
+static inline void hook_let_go(void) {}
 static inline unsigned hook_own_threads(void) { return 0; }
 static inline void hook_misuse(enum hook_misuse w, const void *o, uintptr_t pc) { (void)w, (void)o, (void)pc; }
 static inline void hook_fault(const uintptr_t *frames, size_t n) { (void)frames, (void)n; }

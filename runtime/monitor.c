@@ -259,7 +259,8 @@ static void *monitor_loop(void *unused) {
         poller_settle();
         solo_tick();
         /* under a seed the watcher has looked by itself, at switch points, while somebody ran */
-        if (!pace_seeded() || hint_get(sched.idle_p_count) == hint_get(sched.nprocs)) hook_tick();
+        bool away = hook_away();
+        if (away || !pace_seeded() || hint_get(sched.idle_p_count) == hint_get(sched.nprocs)) hook_tick();
         if (tick % TRIM_TICKS == 0)
             for (int i = 0; i < TRIM_BATCHES && stacks_trim(i == 0); i++) {}
         sleep_while_idle();

@@ -63,8 +63,8 @@ void attention_pay_locked(struct m *m);
 void poll_if_due(bool idle);
 /* asleep.c. With sched.mutex: ends the process if nothing can ever run again. */
 void asleep_check_locked(void);
-/* Threads that are not ours and do not wait inside. With sched.mutex. */
-bool foreign_threads_locked(void);
+/* How many threads are not ours and do not wait inside; UINT_MAX: it cannot be told. With sched.mutex. */
+unsigned foreign_threads_locked(void);
 /* For the thread that sits in the poller: can nothing but a timer make anybody run, unless it comes from outside the process? */
 bool asleep_but_for_time(void);
 

@@ -22,12 +22,22 @@ static bool is_quiet_locked(void) {
            !foreign_threads_locked();
 }
 
+/* Threads are counted when nobody who is away can come back, and make one. */
+static bool hold_away_locked(void) {
+    struct hook_held held;
+    if (!hook_hold(&held)) return false;
+    bool all = sched.idle_m_count + held.ours == sched.ms && !sched.stopping && held.others == foreign_threads_locked();
+    if (!all) hook_let_go();
+    return all;
+}
+
 bool running_quiet(void (*look)(void *arg), void *arg) {
     os_mutex_lock(&sched.mutex);
-    bool quiet = is_quiet_locked();
-    if (quiet) look(arg);
+    bool quiet = is_quiet_locked(), held = !quiet && hold_away_locked();
+    if (quiet || held) look(arg);
+    if (held) hook_let_go();
     os_mutex_unlock(&sched.mutex);
-    return quiet;
+    return quiet || held;
 }
 
 /* No tail call: the registers are saved in our frame. */
@@ -62,8 +72,14 @@ static void visit_argument(void *const *argument, void *arg) {
     w->besides(w->arg, argument, argument + 1);
 }
 
+static void visit_memory(void *const *argument, void *arg) {
+    const struct running_walk *w = arg;
+    w->memory(w->arg, argument, argument + 1);
+}
+
 static void visit_goroutine(struct g *g, void *arg) {
     const struct running_walk *w = arg;
+    if (g->state == G_RUNNING) deferred_walk(g, visit_memory, arg);
     if (g->state != G_QUEUED && g->state != G_PARKED) return;
     if (!(g->flags & G_STARTED)) {
         w->memory(w->arg, g->start.arguments, g->start.arguments + SPAWN_ARGUMENTS);

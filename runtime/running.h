@@ -14,6 +14,8 @@ uint64_t running_id(void);
 /* True if the call being made is the runtime's own (it is inside, or makes one of its threads): wrappers of libc and
  * pthread functions pass straight through. */
 bool running_own_call(void);
+/* Is this a thread on which the runtime runs goroutines, main's included? */
+bool running_own_thread(void);
 /* A place where another goroutine may be put on: called by the instrumentation every so many accesses, so that a
  * spinning goroutine lets the others go on. Returns at once on a thread that runs no goroutine. May come back on
  * another thread: the caller keeps no thread-local address across it. */
@@ -27,7 +29,7 @@ bool running_waited_for(void);
 /* Changes whenever a goroutine is put on, mostly. Any thread. */
 uint32_t running_turns(void);
 /* On the monitor's thread (hook_tick): if no goroutine runs, and nobody could make one run but time, I/O or a signal, calls
- * `look` while none can begin. False: it was not called. */
+ * `look` while none can begin; also beside goroutines and threads that hook_hold keeps where they are. False: it was not called. */
 bool running_quiet(void (*look)(void *arg), void *arg);
 /* The same on the thread of a goroutine that is not inside the runtime: if no other one runs, and no thread of the program's
  * own. What that goroutine has in its registers is on its stack, above the frame of `look`. Never after main has left a

@@ -70,6 +70,8 @@ void own_thread_make(void *(*fn)(void *), void *arg) {
 
 bool running_own_call(void) { return making_thread || (m_self != &nobody_m && m_self->inside); }
 
+bool running_own_thread(void) { return m_self != &nobody_m && !m_self->foreign; }
+
 static void *m_main(void *arg) {
     struct m *m = arg;
     m_thread_init(m, NULL);

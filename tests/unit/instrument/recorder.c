@@ -144,6 +144,9 @@ void front_instrumented_module(uintptr_t pc) { (void)pc; }
 void scan_mapped(uintptr_t low, size_t n, bool shared) { (void)low, (void)n, (void)shared; }
 bool scan_unmapped(uintptr_t low, size_t n) { return (void)low, (void)n, false; }
 void scan_wiped(void) {}
+#include "instrument/away.h"
+void away_begin(uintptr_t pc) { (void)pc; }
+void away_end(void) {}
 
 /* No journal is kept. */
 #include "instrument/journal.h"
