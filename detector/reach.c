@@ -12,7 +12,8 @@
  * Threads: the maker's.
  *
  * Not done: a sorted array of all blocks (1 s of sorting for a GiB of small ones); marks in the heap's own tables (16
- * bytes more for each block, all the time). */
+ * bytes more for each block, all the time); asking for the page's record ahead of its use, eight addresses before (64 MiB of blocks of
+ * 64 bytes, four random pointers each: 120 to 170 ms either way; with the heap's tables asked for as well 150 to 210). */
 #include "detector/reach.h"
 #include "detector/arena.h"
 #include "detector/heap.h"
