@@ -385,6 +385,7 @@ static void hunt_races(void) {
 void explore_run(struct explore *e) {
     const struct options *o = e->options;
     sigset_t before;
+    int64_t explored_ms;
 
     run.e = e;
     run.started = now_ms();
@@ -412,13 +413,14 @@ void explore_run(struct explore *e) {
     for (unsigned i = 0; i < run.worker_count; i++) worker_end(&run.workers[i]);
     show_progress(true);
     schedules_end();
+    explored_ms = now_ms() - run.started;
     hunt_races();
     rerun_end();
     e->status = schedules.first_status;
     e->run = schedules.done;
     if (e->only) e->diverged = tell_divergence(&run.notes);
     else if (!e->not_instrumented)
-        schedules_tell(run.strategy, run.depth, run.steps, now_ms() - run.started, run.worker_count);
+        schedules_tell(run.strategy, run.depth, run.steps, explored_ms, run.worker_count);
     if (!e->not_instrumented && searches() && !option(o, QUIET).given) dfs_tell(report_count());
     if (run.stopped) complain("stopped before the end: what was found so far is reported");
     close(run.signals);
