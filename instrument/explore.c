@@ -17,6 +17,7 @@
 #include "instrument/surw.h"
 #include "instrument/trace_out.h"
 #include "detector/wire.h"
+#include "runtime/running.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,10 +93,15 @@ static bool is_alone(void) {
     return stat("/proc/self/task", &st) != 0 || st.st_nlink == 3;
 }
 
+static bool input_is_file;
+static void look_at_input(void) {
+    struct stat st;
+    input_is_file = fstat(0, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Children share the position in a file that they inherit. */
 static void own_input(void) {
-    struct stat st;
-    if (fstat(0, &st) != 0 || !S_ISREG(st.st_mode)) return;
+    if (!input_is_file) return;
     off_t at = lseek(0, 0, SEEK_CUR);
     int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/fd/0", O_RDONLY);
     if (fd < 0) return;
@@ -145,8 +151,24 @@ static void prepare(void) {
     det_expect((uintptr_t)__builtin_frame_address(0));
     det_expect(front_code.high);
     det_expect((uintptr_t)&asked);
+    det_expect(running_stacks());
     det_expect((uintptr_t)sbrk(0) - 1);
     mallopt(M_ARENA_MAX, 1);
+    look_at_input();
+}
+
+/* There is one thread, and it is inside nothing: no lock has to be taken for the fork, and nothing tidied up behind it but what
+ * the process's number is part of. (Handlers of pthread_atfork, the program's and the C library's, are for locks; with ours
+ * they are a tenth of the pages that a schedule writes.) */
+extern pid_t _Fork(void) __attribute__((weak));
+static pid_t fork_schedule(void) {
+    if (!_Fork) return fork();
+    pid_t child = _Fork();
+    if (child == 0) {
+        front_self.id = 0;
+        running_forked();
+    }
+    return child;
 }
 
 void explore_serve(int fd) {
@@ -159,7 +181,7 @@ void explore_serve(int fd) {
     answer(fd, WIRE_ANSWER_READY, 0);
     while (is_asked(fd)) {
         int status = 0;
-        pid_t child = prepare_notes() ? fork() : -1;
+        pid_t child = prepare_notes() ? fork_schedule() : -1;
         if (child == 0) {
             become_schedule(fd);
             return;
@@ -168,7 +190,6 @@ void explore_serve(int fd) {
             answer(fd, WIRE_ANSWER_FAILED, errno);
             continue;
         }
-        setpgid(child, child); /* both do it: whoever comes first */
         answer(fd, WIRE_ANSWER_BEGUN, child);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
         syscall(SYS_kill, -child, SIGKILL); /* whatever it has left behind */

@@ -96,6 +96,7 @@ void m_sleep(struct m *m);
 void m_register_locked(struct m *m);
 /* The thread's own marks: m_self, errno, alternate signal stack, sanitizer. */
 void m_thread_init(struct m *m, struct g *own);
+void m_thread_number(struct m *m); /* the part of it that a fork changes */
 void own_thread_make(void *(*fn)(void *), void *arg);
 /* What the thread that started the monitor blocks; for the threads that the monitor makes. */
 extern sigset_t program_mask;

@@ -46,6 +46,10 @@ struct running_walk {
     void *arg;
 };
 void running_walk(const struct running_walk *walk);
+/* The process is a child that was forked before main, by the system call alone. */
+void running_forked(void);
+/* Where stacks of goroutines will be, before there is one. */
+uintptr_t running_stacks(void);
 /* At most n goroutines run at a time, whatever GOMAXPROCS says (0: no such limit). Before main only. */
 void running_limit(unsigned n);
 

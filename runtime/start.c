@@ -64,6 +64,13 @@ static void after_fork_in_child(void) {
     signals_after_fork(true);
 }
 
+void running_forked(void) {
+    goro_assert(was_alone());
+    process = getpid();
+    m_thread_number(&main_m);
+    if (started) barrier_init();
+}
+
 __attribute__((constructor)) static void runtime_construct(void) {
     process = getpid();
     sched.configured = procs_default();
@@ -90,9 +97,13 @@ __attribute__((constructor)) static void runtime_construct(void) {
     }
 }
 
+static uintptr_t first_stack;
+uintptr_t running_stacks(void) { return first_stack; }
+
 /* Main's thread runs other goroutines too while main waits: its scheduler needs a stack that is not main's. */
 static void main_scheduler_make(void) {
     struct stack *s = stack_get(&sched.ps[0]->stacks);
+    first_stack = (uintptr_t)stack_top(s) - 1;
     context_make(&main_m.context, stack_top(s));
     fiber_scheduler_start(&main_m, s);
 }

@@ -32,15 +32,19 @@ static __thread bool making_thread __attribute__((tls_model("initial-exec")));
 
 /* -- making -------------------------------------------------------------------------------------------------------- */
 
+void m_thread_number(struct m *m) {
+    clockid_t clock = 0;
+    hint_set(m->tid, gettid());
+    if (pthread_getcpuclockid(pthread_self(), &clock) == 0) hint_set(m->cpu_clock, clock);
+}
+
 void m_thread_init(struct m *m, struct g *own) {
     m_self = m;
     m->errno_address = &errno;
     fiber_thread_start(m, own);
     if (m->foreign) return; /* it runs on its own stack only, and may end at any time */
     crash_thread_init();
-    hint_set(m->tid, gettid());
-    clockid_t clock = 0;
-    if (pthread_getcpuclockid(pthread_self(), &clock) == 0) hint_set(m->cpu_clock, clock);
+    m_thread_number(m);
 }
 
 sigset_t program_mask;
