@@ -34,6 +34,9 @@
 
 /* Asks a program that has said hello, and catches it, for a picture of its goroutines. Real-time, where few programs look. */
 enum { WIRE_PICTURE_SIGNAL = 61 };
+/* Tells a schedule that is explored that it has been sleeping in a system call for a while, which others are not to wait for
+ * (running_watch). Ignored in the middle of anything else. */
+enum { WIRE_WATCH_SIGNAL = 62 };
 
 enum { WIRE_MAGIC = 0x4f524f47 /* "GORO" */, WIRE_VERSION = 1, WIRE_PAYLOAD_MAX = 96 * 1024 };
 

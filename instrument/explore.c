@@ -16,6 +16,7 @@
 #include "instrument/strategy.h"
 #include "instrument/surw.h"
 #include "instrument/trace_out.h"
+#include "instrument/wrap.h"
 #include "detector/wire.h"
 #include "runtime/running.h"
 
@@ -24,12 +25,14 @@
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 static struct {
@@ -145,6 +148,35 @@ static void become_schedule(int fd) {
     trace_out_start();
 }
 
+/* Did the handler come in a system call that slept, and goes on behind it (or has ended with EINTR)? Then its thread is in the
+ * middle of nothing: what it may hold are locks of those that call into the kernel to wait, not malloc's. */
+static bool came_in_a_call(const ucontext_t *c) {
+#if defined(__x86_64__)
+    static const uint8_t call[] = {0x0f, 0x05}; /* syscall */
+    const uint8_t *at = (const uint8_t *)c->uc_mcontext.gregs[REG_RIP]; /* NOLINT: an address */
+    bool ended = c->uc_mcontext.gregs[REG_RAX] == -EINTR;
+#elif defined(__aarch64__)
+    static const uint8_t call[] = {0x01, 0x00, 0x00, 0xd4}; /* svc #0 */
+    const uint8_t *at = (const uint8_t *)c->uc_mcontext.pc; /* NOLINT: an address */
+    bool ended = (int64_t)c->uc_mcontext.regs[0] == -EINTR;
+#endif
+    return !memcmp(at - (ended ? sizeof call : 0), call, sizeof call);
+}
+
+static void on_watch(int sig, siginfo_t *info, void *context) {
+    (void)sig, (void)info;
+    if (came_in_a_call(context)) running_watch();
+}
+
+static void expect_watch(void) {
+    /* The thread's own mask stays, as that is what threads of the runtime's are given. */
+    struct sigaction before, act = {.sa_sigaction = on_watch,
+                                    .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_NODEFER};
+    if (REAL(sigaction)(WIRE_WATCH_SIGNAL, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+        REAL(sigaction)(WIRE_WATCH_SIGNAL, &act, NULL);
+    else running_watch();
+}
+
 /* What each schedule would do first is done once: the shadow of the stack, of the program's data and of the heap. And a
  * thread of the runtime's that asks for a few bytes needs no arena of malloc's for itself: one goroutine runs at a time. */
 static void prepare(void) {
@@ -155,6 +187,7 @@ static void prepare(void) {
     det_expect((uintptr_t)sbrk(0) - 1);
     mallopt(M_ARENA_MAX, 1);
     look_at_input();
+    expect_watch();
 }
 
 /* There is one thread, and it is inside nothing: no lock has to be taken for the fork, and nothing tidied up behind it but what

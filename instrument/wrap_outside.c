@@ -64,19 +64,23 @@ int WRAP(getentropy)(void *p, size_t n) {
 /* -- readiness -------------------------------------------------------------------------------------------------------------- */
 
 int WRAP(poll)(struct pollfd *p, nfds_t n, int ms) {
+    running_watch();
     if (!is_outside()) return AWAY(FRONT_HERE, REAL(poll)(p, n, ms));
     JOURNALED(int, POLL, n, REAL(poll)(p, n, ms), .outs = 1, .out = {{p, n * sizeof *p}});
 }
 int WRAP(ppoll)(struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *mask) {
+    running_watch();
     if (!is_outside()) return AWAY(FRONT_HERE, REAL(ppoll)(p, n, t, mask));
     JOURNALED(int, POLL, n, REAL(ppoll)(p, n, t, mask), .outs = 1, .out = {{p, n * sizeof *p}});
 }
 int WRAP(select)(int n, fd_set *restrict r, fd_set *restrict w, fd_set *restrict e, struct timeval *restrict t) {
+    running_watch();
     if (!is_outside()) return AWAY(FRONT_HERE, REAL(select)(n, r, w, e, t));
     JOURNALED(int, POLL, n, REAL(select)(n, r, w, e, t), .outs = 3,
               .out = {{r, r ? sizeof *r : 0}, {w, w ? sizeof *w : 0}, {e, e ? sizeof *e : 0}});
 }
 int WRAP(epoll_wait)(int fd, struct epoll_event *events, int n, int ms) {
+    running_watch();
     if (!is_asked(FRONT_HERE)) return AWAY(FRONT_HERE, REAL(epoll_wait)(fd, events, n, ms));
     JOURNALED(int, POLL, fd, REAL(epoll_wait)(fd, events, n, ms), .outs = 1,
               .out = {{events, n > 0 ? (size_t)n * sizeof *events : 0}});
@@ -85,6 +89,7 @@ int WRAP(epoll_wait)(int fd, struct epoll_event *events, int n, int ms) {
 /* -- sockets ------------------------------------------------------------------------------------------------------------------ */
 
 int WRAP(bind)(int fd, __CONST_SOCKADDR_ARG address, socklen_t n) {
+    running_watch(); /* calls of sockets may have a time limit, and are then not gone on with */
     if (!is_outside()) return REAL(bind)(fd, address, n);
     JOURNALED(int, SOCKET, fd, REAL(bind)(fd, address, n), .outs = 0);
 }

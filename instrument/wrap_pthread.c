@@ -8,6 +8,7 @@
 #include "instrument/standstill.h"
 #include "instrument/threads.h"
 #include "instrument/wrap.h"
+#include "runtime/running.h"
 
 #include <errno.h>
 #include <time.h>
@@ -44,6 +45,7 @@ static int create_own(pthread_t *out, const pthread_attr_t *attr, void *(*fn)(vo
 
 int WRAP(pthread_create)(pthread_t *out, const pthread_attr_t *attr, void *(*fn)(void *), void *arg) {
     SEES(pc);
+    running_watch();
     if (!sees) return front_ready ? create_own(out, attr, fn, arg) : REAL(pthread_create)(out, attr, fn, arg);
     int state = PTHREAD_CREATE_JOINABLE;
     pthread_t handle;

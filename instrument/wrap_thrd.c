@@ -3,6 +3,7 @@
 #include "instrument/standstill.h"
 #include "instrument/threads.h"
 #include "instrument/wrap.h"
+#include "runtime/running.h"
 
 #define SEES(pc)                                                                                                       \
     uintptr_t pc = FRONT_HERE;                                                                                         \
@@ -28,6 +29,7 @@ static void *run_start(void *arg) {
 
 int WRAP(thrd_create)(thrd_t *out, thrd_start_t fn, void *arg) {
     SEES(pc);
+    running_watch();
     if (!sees) return REAL(thrd_create)(out, fn, arg);
     standstill_threads_begin();
     picture_watch();

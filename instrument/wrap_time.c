@@ -37,6 +37,7 @@ int WRAP(nanosleep)(const struct timespec *wanted, struct timespec *left) {
     if (wrap_sees_accesses(pc)) wrap_reads(pc, wanted, sizeof *wanted);
     int64_t ns = is_valid(wanted) ? in_ns(wanted) : -1;
     if (ns >= 0 && slept(ns, pc)) return 0;
+    running_watch();
     int e = AWAY(pc, REAL(nanosleep)(wanted, left));
     if (e == 0) really_slept(ns, pc);
     return e;
@@ -48,6 +49,7 @@ int WRAP(clock_nanosleep)(clockid_t clock, int flags, const struct timespec *wan
     bool simple = (clock == CLOCK_MONOTONIC || clock == CLOCK_REALTIME) && !(flags & TIMER_ABSTIME) && is_valid(wanted);
     int64_t ns = simple ? in_ns(wanted) : -1;
     if (simple && slept(ns, pc)) return 0;
+    running_watch();
     int e = AWAY(pc, REAL(clock_nanosleep)(clock, flags, wanted, left));
     if (e == 0 && simple) really_slept(ns, pc);
     return e;
@@ -57,6 +59,7 @@ int WRAP(usleep)(useconds_t us) {
     uintptr_t pc = FRONT_HERE;
     int64_t ns = (int64_t)us * 1000;
     if (slept(ns, pc)) return 0;
+    running_watch();
     int e = AWAY(pc, REAL(usleep)(us));
     if (e == 0) really_slept(ns, pc);
     return e;
@@ -66,6 +69,7 @@ unsigned WRAP(sleep)(unsigned seconds) {
     uintptr_t pc = FRONT_HERE;
     int64_t ns = (int64_t)seconds * SECOND_NS;
     if (slept(ns, pc)) return 0;
+    running_watch();
     unsigned left = AWAY(pc, REAL(sleep)(seconds));
     really_slept(ns - (int64_t)left * SECOND_NS, pc);
     return left;
@@ -76,6 +80,7 @@ int WRAP(thrd_sleep)(const struct timespec *wanted, struct timespec *left) {
     if (wrap_sees_accesses(pc)) wrap_reads(pc, wanted, sizeof *wanted);
     int64_t ns = is_valid(wanted) ? in_ns(wanted) : -1;
     if (ns >= 0 && slept(ns, pc)) return 0;
+    running_watch();
     int e = AWAY(pc, REAL(thrd_sleep)(wanted, left));
     if (e == 0) really_slept(ns, pc);
     return e;

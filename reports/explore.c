@@ -340,6 +340,7 @@ static void round_once(void) {
     wait_for_news();
     for (unsigned i = 0; i < run.worker_count; i++) {
         struct worker *w = &run.workers[i];
+        if (w->schedule) worker_look(w, now_ms());
         keep_deadline(w);
         if (w->ready && !w->schedule) begin_next(w);
     }

@@ -227,8 +227,7 @@ static void take_all_signals(struct session *s) {
     while (read(s->signals, &i, sizeof i) == sizeof i) take_signal(s, &i);
 }
 
-/* Does the process catch the signal? It would die of it otherwise. */
-static bool catches(pid_t pid, int sig) {
+bool launch_catches(pid_t pid, int sig) {
     char path[64], line[256];
     unsigned long long caught = 0;
     FILE *f;
@@ -254,7 +253,7 @@ static int64_t end_in_time(struct session *s, int64_t left) {
     if (left <= 0 && !l->timed_out) {
         l->timed_out = true;
         s->pictures = l->input->pictures;
-        s->asked = l->input->newest && catches(s->pid, WIRE_PICTURE_SIGNAL);
+        s->asked = l->input->newest && launch_catches(s->pid, WIRE_PICTURE_SIGNAL);
         if (s->asked) send_both(s, WIRE_PICTURE_SIGNAL);
     }
     if (left <= 0 && s->asked && s->pictures == l->input->pictures) left += PICTURE_MS;

@@ -6,6 +6,8 @@
 
 #include "reports/wire_read.h"
 
+#include <sys/types.h>
+
 struct launch {
     /* given */
     const char *path;
@@ -42,5 +44,8 @@ int launch_helper(const char *path, char **argv);
 
 /* Sets what a program is told by its environment: where to send, and GORO_RACE_OPTIONS, `settings` behind what is there. */
 void launch_environment(int fd, const char *settings);
+
+/* Does the process catch the signal? It would die of it otherwise. */
+bool launch_catches(pid_t pid, int sig);
 
 #endif

@@ -50,6 +50,7 @@ static bool wait_for(const struct rerun *r, bool schedule) {
     while (schedule ? !ended : !w->ready) {
         struct pollfd polled[2] = {{.fd = w->control, .events = POLLIN}, {.fd = w->wire, .events = POLLIN}};
         if (now_ms() > deadline || r->stopped()) return false;
+        if (w->schedule) worker_look(w, now_ms());
         if (poll(polled, 2, LOOK_MS) <= 0) continue;
         if (polled[1].revents && w->schedule) worker_take_records(w, w->schedule);
         if (polled[0].revents && !hear_once(&ended)) return false;

@@ -11,13 +11,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PACKET_MAX = sizeof(struct wire_header) + WIRE_PAYLOAD_MAX };
@@ -80,6 +83,13 @@ void worker_start(struct worker *w, const struct explore *e, bool shown) {
     close(controls[1]);
 }
 
+static int64_t clock_ms(void) {
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* -- talking ------------------------------------------------------------------------------------------------------- */
 
 void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wire_decision *list,
@@ -100,6 +110,7 @@ void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wi
     asked.mark_count = (uint32_t)mark_count;
     w->marks_told = marks->count;
     w->pid = 0;
+    w->begun = w->looked_at = clock_ms();
     if (sendmsg(w->control, &packet, MSG_NOSIGNAL) < 0) w->ready = false; /* that it is gone is heard next */
 }
 
@@ -122,6 +133,65 @@ bool worker_hear(struct worker *w, struct wire_answer *a) {
     *a = packet.answer;
     if (a->kind == WIRE_ANSWER_NOTES && w->notes) take_notes(w->notes, a->value, packet.list, (size_t)n - sizeof *a);
     return true;
+}
+
+/* Calls that a handler ends early, whatever it asks for: the program would see that. */
+static bool is_ended_early(long call, unsigned long time_limit) {
+    static const long calls[] = {SYS_nanosleep,    SYS_clock_nanosleep, SYS_epoll_pwait,    SYS_pselect6,
+                                 SYS_ppoll,        SYS_semop,           SYS_semtimedop,     SYS_msgrcv,
+                                 SYS_msgsnd,       SYS_rt_sigtimedwait, SYS_rt_sigsuspend,  SYS_io_getevents,
+#ifdef SYS_poll
+                                 SYS_poll,         SYS_select,          SYS_epoll_wait,     SYS_pause,
+#endif
+    };
+
+    if (call == SYS_futex) return time_limit != 0;
+    for (size_t i = 0; i < array_length(calls); i++)
+        if (calls[i] == call) return true;
+    return false;
+}
+
+enum sleep_kind { SLEEPS_NOT, SLEEPS, SLEEPS_TOUCHY /* in a call that a signal ends early, or perhaps */ };
+
+static bool read_proc(pid_t pid, const char *file, char *text, size_t size) {
+    char path[64];
+    FILE *f;
+    size_t n;
+
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+    f = fopen(path, "re");
+    if (!f) return false;
+    n = fread(text, 1, size - 1, f);
+    text[n] = 0;
+    fclose(f);
+    return n > 0;
+}
+
+static enum sleep_kind sleep_of(pid_t pid, bool *alone) {
+    char text[1024], *state;
+    unsigned long a[6];
+    long call, threads = 0;
+
+    if (!read_proc(pid, "stat", text, sizeof text) || !(state = strrchr(text, ')'))) return SLEEPS_NOT;
+    *alone = sscanf(state + 1, " %*c%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s%*s %ld", &threads) != 1 || threads == 1;
+    if (state[1] != ' ' || state[2] != 'S') return SLEEPS_NOT;
+    if (!read_proc(pid, "syscall", text, sizeof text)) return SLEEPS_TOUCHY;
+    if (sscanf(text, "%ld %lx %lx %lx %lx", &call, &a[0], &a[1], &a[2], &a[3]) != 5) return SLEEPS_NOT;
+    return is_ended_early(call, a[3]) ? SLEEPS_TOUCHY : SLEEPS;
+}
+
+/* Too early costs a short schedule its time; what must not be ended early may end by itself. */
+void worker_look(struct worker *w, int64_t now_ms) {
+    enum { FIRST_MS = 5, AGAIN_MS = 3, TOUCHY_MS = 1000 };
+    bool alone = true;
+    enum sleep_kind kind;
+
+    if (!w->pid || !w->looked_at || now_ms < w->begun + FIRST_MS || now_ms < w->looked_at + AGAIN_MS) return;
+    w->looked_at = now_ms;
+    kind = sleep_of(w->pid, &alone);
+    if (!alone) w->looked_at = 0;
+    if (!alone || kind == SLEEPS_NOT || (kind == SLEEPS_TOUCHY && now_ms < w->begun + TOUCHY_MS)) return;
+    if (launch_catches(w->pid, WIRE_WATCH_SIGNAL)) kill(w->pid, WIRE_WATCH_SIGNAL);
 }
 
 void worker_take_records(struct worker *w, struct schedule *s) {

@@ -16,6 +16,7 @@ struct worker {
     bool ready, was_ready, killed;
     size_t marks_told;
     int64_t deadline;          /* ms, of the schedule */
+    int64_t begun, looked_at;  /* ms: it; worker_look at it last, 0: there is nothing to look for */
     struct schedule *schedule; /* NULL: it has nothing to do */
     struct wire_notes *notes;  /* where decisions that were noted or followed go; NULL: nowhere */
 };
@@ -28,6 +29,9 @@ void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wi
                 const struct marks *marks, const struct dfs_order *order);
 /* False: there is nobody at the other end any more. */
 bool worker_hear(struct worker *w, struct wire_answer *a);
+/* To be called now and then while a schedule runs: one that sleeps in a call of the kernel's is told so, as others may be
+ * waiting (WIRE_WATCH_SIGNAL). */
+void worker_look(struct worker *w, int64_t now_ms);
 /* Gives the schedule all records that have arrived. */
 void worker_take_records(struct worker *w, struct schedule *s);
 /* Ends the program, and what it runs. Returns its status, as waitpid gives it. */

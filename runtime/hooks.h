@@ -243,6 +243,7 @@ static inline void hook_exit(void) {}
 static inline void hook_poller(void) {}
 static inline void hook_begins(uintptr_t pc) { (void)pc; }
 static inline bool hook_point(void) { return false; }
+static inline bool hook_explores(void) { return false; }
 static inline bool hook_choose(unsigned n, unsigned *chosen) { (void)n, (void)chosen; return false; }
 static inline void hook_gave_way(void) {}
 static inline bool hook_outside(void) { return false; }

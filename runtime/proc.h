@@ -111,6 +111,8 @@ void locked_wait(struct g *g);
 
 /* Starts it, the first time something is runnable that is not running. */
 void monitor_start(void);
+void monitor_want(void); /* the same, but in an explored schedule only if somebody asks for it (running_watch) */
+bool monitor_is_wanted(void);
 void monitor_wake_locked(void);
 /* With sched.mutex, after asking m's attention and then a barrier: does m own p, and is it kept out of the runtime until
  * the mutex is released? If attention is no longer set it has been paid since, and the next enter would not stop. */

@@ -47,7 +47,7 @@ static struct g *carve_locked(void) {
 }
 
 void records_refill(struct p *p) {
-    monitor_start(); /* somebody will wait for a processor from now on */
+    monitor_want(); /* somebody will wait for a processor from now on */
     os_mutex_lock(&records.mutex);
     for (unsigned i = 0; i < BATCH; i++) {
         struct g *g = records.free;

@@ -50,6 +50,10 @@ void running_walk(const struct running_walk *walk);
 void running_forked(void);
 /* Where stacks of goroutines will be, before there is one. */
 uintptr_t running_stacks(void);
+/* From here on it is seen, in an explored schedule as well, if a goroutine blocks in a call of libc's (elsewhere it always is): to
+ * be called before one that may, or that a signal's handler would end early, and before the program makes a thread. Any
+ * thread; also in a handler whose thread was waiting in a system call. */
+void running_watch(void);
 /* At most n goroutines run at a time, whatever GOMAXPROCS says (0: no such limit). Before main only. */
 void running_limit(unsigned n);
 

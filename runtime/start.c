@@ -49,7 +49,7 @@ static void after_fork_in_parent(void) { signals_after_fork(false); }
  * other thread that has ever called in, hence no lock that somebody holds. */
 static bool was_alone(void) {
     bool main_only = sched.own_threads == 1 && sched.all_ms == &main_m && !sched.mutex.word;
-    return main_only && started != 1 && m_self == &main_m && !main_m.inside && !sched.forked;
+    return main_only && !monitor_is_wanted() && started != 1 && m_self == &main_m && !main_m.inside && !sched.forked;
 }
 
 static void after_fork_in_child(void) {

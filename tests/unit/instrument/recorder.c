@@ -155,4 +155,5 @@ bool journal_on, journal_replays;
 bool journal_wants(void) { return false; }
 bool journal_take(struct journal_call *c) { return (void)c, false; }
 void journal_note(const struct journal_call *c) { (void)c; }
+void running_watch(void) {}
 void running_wait_fd(int fd, int what, uintptr_t pc) { (void)fd, (void)what, (void)pc; }
