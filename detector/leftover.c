@@ -23,7 +23,7 @@ struct running {
 static struct engine_lock lock;
 static struct {
     struct running *heads[BUCKETS];
-    size_t largest; /* timer */
+    size_t count, largest; /* largest: timer */
 } table;
 
 static struct running **bucket_of(uintptr_t object) {
@@ -43,7 +43,8 @@ static struct running *find_or_make(uintptr_t object) {
 
     if (*p) return *p;
     *p = arena_zalloc(sizeof **p);
-    if (!*p) engine_degraded("no memory to remember timers and contexts: some that are never stopped are not reported");
+    if (*p) table.count++;
+    else engine_degraded("no memory to remember timers and contexts: some that are never stopped are not reported");
     return *p;
 }
 
@@ -75,6 +76,7 @@ void det_object_stopped(uintptr_t object) {
     r = *p;
     if (r) {
         *p = r->next;
+        table.count--;
         arena_free(r, sizeof *r);
     }
     engine_lock_drop(&lock);
@@ -124,8 +126,17 @@ static struct plight *describe(const struct kind_of_leftover *k) {
     return p;
 }
 
+static bool is_empty(void) {
+    bool empty;
+
+    engine_lock_take(&lock);
+    empty = !table.count;
+    engine_lock_drop(&lock);
+    return empty;
+}
+
 void leftover_report(void) {
-    struct collection *c = arena_map(sizeof *c);
+    struct collection *c = is_empty() ? NULL : arena_map(sizeof *c);
 
     if (!c) return;
     engine_lock_take(&lock);
