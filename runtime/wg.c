@@ -117,6 +117,27 @@ static void run_counted_few(goro_wg *wg, six_arguments *fn, uint64_t a, uint64_t
 }
 
 /* More travel on the heap. */
+/* Is g far ahead of those that it has started, and another would need new memory? Then they come first: most programs'
+ * goroutines end soon, and their records serve the next ones from the cache. (500,000 that do nothing, started and then
+ * waited for, one P: each took 640 ns with records for all of them.) */
+static void let_them_catch_up(struct g *g) {
+#ifdef GORO_RACE
+    (void)g; /* the schedule is the strategy's */
+#else
+    enum { FAR_AHEAD = 1024, TURNS = FAR_AHEAD };
+
+    if (g->m->p->free_g || hint_get(g->flags) & G_LOCKED || ring_count(&g->m->p->runq.fresh) < FAR_AHEAD) return;
+    for (int i = 0; i < TURNS && ring_count(&g->m->p->runq.fresh) > FAR_AHEAD / 2; i++) yield_now(g);
+#endif
+}
+
+/* g is inside. */
+static void spawn_and_leave(struct g *g, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
+    let_them_catch_up(g);
+    spawn(g, fn, arguments, count, pc);
+    runtime_leave(g);
+}
+
 struct counted_call {
     goro_wg *wg;
     six_arguments *fn;
@@ -136,24 +157,18 @@ static void spawn_counted_many(goro_wg *wg, void (*fn)(void), const uint64_t *ar
     if (!call) environment_error("malloc", "no memory to start a goroutine", ENOMEM);
     *call = (struct counted_call){.wg = wg, .fn = (six_arguments *)fn};
     for (unsigned i = 0; i < count; i++) call->arguments[i] = arguments[i];
-    struct g *g = runtime_enter();
-    spawn(g, (void (*)(void))run_counted_many, (uint64_t[]){(uint64_t)call}, 1, pc);
-    runtime_leave(g);
+    spawn_and_leave(runtime_enter(), (void (*)(void))run_counted_many, (uint64_t[]){(uint64_t)call}, 1, pc);
 }
 
 static void spawn_counted_few(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
     uint64_t all[SPAWN_ARGUMENTS] = {(uint64_t)wg, (uint64_t)fn};
     for (unsigned i = 0; i < count; i++) all[2 + i] = arguments[i];
-    struct g *g = runtime_enter();
-    spawn(g, (void (*)(void))run_counted_few, all, count + 2, pc);
-    runtime_leave(g);
+    spawn_and_leave(runtime_enter(), (void (*)(void))run_counted_few, all, count + 2, pc);
 }
 
 static GORO_NOINLINE void spawn_the_long_way(void (*fn)(void), const uint64_t *arguments, unsigned count,
                                              uintptr_t pc) {
-    struct g *g = runtime_enter();
-    spawn(g, fn, arguments, count, pc);
-    runtime_leave(g);
+    spawn_and_leave(runtime_enter(), fn, arguments, count, pc);
 }
 
 static GORO_NOINLINE void spawn_counted(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count,
