@@ -140,7 +140,7 @@ static size_t known_count, known_capacity;
 static void add_known(const json_t *finding) {
     const char *id = json_string_value(json_object_get(finding, "id"));
 
-    if (!id) return;
+    if (!id || json_object_get(finding, "of")) return;
     known = memory_grow(known, known_count, &known_capacity, sizeof *known);
     known[known_count++] = (struct known){.id = intern(id),
                                           .code = intern(json_string_value(json_object_get(finding, "code"))),

@@ -82,6 +82,10 @@ static void take_line(struct table *file, const char *path, unsigned number, con
         json_decref(o);
         return;
     }
+    if (json_object_get(o, "of")) { /* its finding has been read */
+        json_decref(o);
+        return;
+    }
     f = json_finding(o);
     json_decref(o);
     if (!f) give_up(EXIT_MISUSE, "%s:%u: this is no finding as goro-race --json writes it", path, number);

@@ -101,6 +101,7 @@ struct model_finding {
     size_t task_count;
     struct model_task *tasks;
 
+    const char *of;     /* a line of --json that says the finding of that id under its other code; NULL: it is one itself */
     char id[12];        /* hash of what does not change from run to run */
     char *title;        /* one line; owned */
     char *why, *fix;    /* sentences; owned; may be NULL */

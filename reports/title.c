@@ -76,7 +76,7 @@ char *finding_title(const struct model_finding *f) {
     if (f->certainty == FINDING_CONFIRMED) text_put(&t, "(confirmed) ");
     if (!strcmp(f->code, "GD001") && finding_is_of_threads(f)) text_put(&t, "deadlock: all threads are asleep");
     else text_put(&t, f->entry ? f->entry->kind : "finding of a newer goro");
-    if (!strcmp(f->also, "GD001")) text_put(&t, "; all goroutines are asleep");
+    if (!strcmp(f->also, "GD001")) text_put(&t, "; all goroutines are asleep (GD001)");
     if (finding_is_pair(f) && !strncmp(f->code, "GR", 2)) {
         text_put(&t, !strcmp(f->code, "GR003") ? ": " : " on ");
         put_object(&t, f);

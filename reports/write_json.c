@@ -289,6 +289,7 @@ void write_json(struct text *out, const struct model_finding *f, const struct ru
     put_true(out, "suppressed", f->suppressed);
     put_true(out, "known", f->known);
     put_text(out, "id", f->id);
+    if (f->of) put_text(out, "of", f->of);
     put_text(out, "title", f->title);
     put_text(out, "function", f->place.function);
     put_text(out, "file", f->place.file ? shown_file(f->place.file) : NULL);

@@ -1,5 +1,5 @@
 // A WaitGroup of two of which one returns early.
-// expect: GW001*1
+// expect: GW001*1 GD001*1
 // exit: 2
 // stderr-has: fatal error: all goroutines are asleep - deadlock!
 #include "../stage.h"

@@ -1,5 +1,5 @@
 // examples/add_done_differ.c with one done too few.
-// expect: GW001*1
+// expect: GW001*1 GD001*1
 // exit: 2
 // args: too-few-dones
 // sources: ../../../examples/add_done_differ.c

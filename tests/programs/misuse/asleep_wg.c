@@ -1,5 +1,5 @@
 // A Done is missing.
-// expect: GW001*1
+// expect: GW001*1 GD001*1
 // exit: 2
 // stderr-has: fatal error: all goroutines are asleep - deadlock!
 #include "../stage.h"

@@ -1,5 +1,5 @@
 // Added once more than there are goroutines.
-// expect: GW001*1
+// expect: GW001*1 GD001*1
 // exit: 2
 #include <goro.h>
 

@@ -1,5 +1,5 @@
 // main waits for two that wait for a third, which forgets its Done: one finding, where it is missing.
-// expect: GW001*1
+// expect: GW001*1 GD001*1
 // exit: 2
 #include <goro.h>
 

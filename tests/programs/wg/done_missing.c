@@ -1,5 +1,5 @@
 // One of four returns early and forgets its Done; who waits is never woken.
-// expect: GW001*1
+// expect: GW001*1 GD001*1
 // exit: 2
 #include <goro.h>
 
