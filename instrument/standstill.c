@@ -3,7 +3,8 @@
  *
  * Who waits is what the wrappers have told the engine. That may be old: a thread that was woken has not said so before it
  * runs. So the kernel is asked, twice: if all threads sleep in both looks, and none has run between what was read of it in
- * the first and in the second, then none could run at the moment between the two.
+ * the first and in the second, then none could run at the moment between the two. One that has been woken may still sleep,
+ * on a lock of ours that a thread of the runtime holds: so all has to be the same again after a pause.
  *
  * Always true
  *  1. Nothing is said if there is a goroutine, a timer, or a thread that the engine does not know (the C library's for a
@@ -26,7 +27,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { PAUSE_NS = 50000000, TEXT_BYTES = 4096 };
+enum { PAUSE_NS = 30000000, TEXT_BYTES = 4096 };
 
 /* Of the runtime's threads: numbers of the kernel's, 0: a free place. More than there is place for are threads that are not
  * known. */
@@ -162,18 +163,25 @@ static bool only_threads_wake(enum finding_object kind, uintptr_t object) {
 /* -- a look ----------------------------------------------------------------------------------------------------------------- */
 
 void standstill_look(void) {
-    static uint64_t told;
+    static struct {
+        uint64_t changes, switches; /* both grow: the same twice is nothing new */
+        bool valid, told;
+    } last;
     uint64_t before, after;
     struct look first, second;
     unsigned waiting;
 
-    if (!is_needed() || wrap_catches_signals() || !(waiting = det_threads_wait(&before, NULL)) || before == told)
+    if (!is_needed() || wrap_catches_signals() || !(waiting = det_threads_wait(&before, NULL)) ||
+        (last.told && last.changes == before))
         return;
     first = look_at_threads();
     if (!first.asleep || first.threads != waiting) return;
     second = look_at_threads();
     if (!second.asleep || second.threads != waiting || second.switches != first.switches) return;
     if (det_threads_wait(&after, only_threads_wake) != waiting || after != before || wrap_catches_signals()) return;
-    told = before;
-    det_threads_asleep();
+    last.told = last.valid && last.changes == before && last.switches == second.switches;
+    last.changes = before;
+    last.switches = second.switches;
+    last.valid = true;
+    if (last.told) det_threads_asleep();
 }
