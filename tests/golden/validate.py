@@ -29,6 +29,10 @@ def by_schema(schema, values, what):
 findings = json.load(open(stem + ".json"))
 expect("it is not among its own findings", any(f["code"] == code for f in findings))
 by_schema(source + "/docs/findings.schema.json", findings, "JSON")
+echoes = [f for f in findings if "of" in f]
+findings = [f for f in findings if "of" not in f]
+told = {(f["id"], code) for f in findings for code in f.get("also", [])}
+expect("what is told under another code is not one for one", told == {(f["of"], f["code"]) for f in echoes} and len(told) == len(echoes))
 findings = list({f["id"]: f for f in findings}.values())  # a later line of the same id is what is known then
 ids = [(f["code"], f["id"]) for f in findings]
 for f in findings:
