@@ -20,6 +20,7 @@ reports() { grep -cE '^GD00[12] ' output; }
 # Until it is told, or has ended, a minute at most; then a little longer, and it is ended.
 run() { # MODE
     mode=$1
+    : >output # not the last one's
     "$bin/goro-race" --timeout 60s ./standstill "$mode" >output 2>&1 &
     local race=$! i
     for ((i = 0; i < 600; i++)); do

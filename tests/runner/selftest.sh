@@ -67,7 +67,7 @@ echo '{"code": "GR001", "severity": "error"}' >"$REPORT"; check races 1 'the JSO
 { finding GR001 error 10 11 races.c; finding GD001 error 10 11 races.c; } >"$REPORT"; check races 1 'unexpected finding GD001'
 
 program exactly 'expect: GR001*1'
-{ finding GR001 error 10 11 exactly.c; finding GR001 error 10 11 exactly.c; } >"$REPORT"; check exactly 1 'came 2 times, not 1'
+{ finding GR001 error 10 11 exactly.c; finding GR001 error 10 11 exactly.c | sed 's/"id": "1"/"id": "2"/'; } >"$REPORT"; check exactly 1 'came 2 times, not 1'
 
 program none 'expect: none'
 sed -i 's,// race.*,,' "$dir/none.c"
