@@ -232,6 +232,8 @@ bool det_reach_end(struct det_reach *r, bool judge_only, struct det_looked *look
 void det_reach_tell(void);
 /* About how long a look takes at memory of so many bytes besides the heap; the same in every run that has got so far. */
 uint64_t det_reach_expected_ns(uint64_t bytes);
+/* What a copy of the process costs it besides, reckoned. */
+uint64_t det_copy_costs_ns(void);
 /* The same end in two parts, for a look in a copy of the process (fork): there det_reach_answer, in zeroed memory of
  * det_answer_bytes() bytes (asked for before) that both see; later here, where again nobody is inside, det_reach_take.
  * Goroutines that have gone on since are left out. An answer that was not finished tells nothing. */

@@ -192,6 +192,13 @@ bool det_reach_end(struct det_reach *r, bool judge_only, struct det_looked *look
 
 uint64_t det_reach_expected_ns(uint64_t bytes) { return reach_expected_ns(bytes, task_alive_count()); }
 
+/* Each stack has a page table of its own, which is copied at once, and a page that is copied when it is written next. */
+uint64_t det_copy_costs_ns(void) {
+    enum { STACK_NS = 20000 };
+
+    return task_alive_count() * (uint64_t)STACK_NS;
+}
+
 /* -- a look in a copy ------------------------------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const struct det_task *t) { return ((uintptr_t)t >> 6) * 0x9e3779b97f4a7c15u >> 20; }

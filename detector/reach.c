@@ -397,7 +397,7 @@ bool reach_run(struct reach *r) {
 }
 
 static uint64_t reckon_ns(uint64_t words, uint64_t blocks, uint64_t waiters) {
-    enum { ALWAYS_NS = 200000, BLOCK_NS = 50, WAITER_NS = 5000 /* its stack lies far from others, in page tables of its own */ };
+    enum { ALWAYS_NS = 200000, BLOCK_NS = 50, WAITER_NS = 2000 /* its stack lies far from others */ };
 
     return ALWAYS_NS + words + blocks * BLOCK_NS + waiters * WAITER_NS;
 }

@@ -409,12 +409,14 @@ void scan_point(void) {
     static bool hurried;
     int64_t now = running_now();
     if (now < next || known.unknown || strategy_explores || !begin_looking()) return;
+    int64_t copy_ns = 0;
     if (copies.points.shared) {
         running_alone(take_alone, &l);
         snapshot_drop(&copies.points);
+        copy_ns = (int64_t)det_copy_costs_ns();
     } else if (next) look_alone(&l, &copies.points);
     if (l.begun) next = now + longer((int64_t)det_reach_expected_ns(memory_bytes()) * PATIENCE);
-    else next = now + pause_after(&l, (int64_t)l.out.work_ns, &hurried);
+    else next = now + pause_after(&l, (int64_t)l.out.work_ns + copy_ns, &hurried);
     if (l.found) det_reach_tell();
     end_looking();
 }
