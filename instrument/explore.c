@@ -169,12 +169,7 @@ static void on_watch(int sig, siginfo_t *info, void *context) {
 }
 
 static void expect_watch(void) {
-    /* The thread's own mask stays, as that is what threads of the runtime's are given. */
-    struct sigaction before, act = {.sa_sigaction = on_watch,
-                                    .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_NODEFER};
-    if (REAL(sigaction)(WIRE_WATCH_SIGNAL, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
-        REAL(sigaction)(WIRE_WATCH_SIGNAL, &act, NULL);
-    else running_watch();
+    if (!wrap_takes_signal_bare(WIRE_WATCH_SIGNAL, on_watch)) running_watch();
 }
 
 /* What each schedule would do first is done once: the shadow of the stack, of the program's data and of the heap. And a

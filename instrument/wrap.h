@@ -114,6 +114,8 @@ bool wrap_catches_signals(void);
 /* A signal that does what it does by default is led to this handler from here on; the program sees nothing of that, and may
  * install another. False: somebody has one. Before main. And back, in a handler, too. */
 bool wrap_takes_signal(int sig, void (*handler)(int, siginfo_t *, void *));
+/* The same of a handler of our own that is to be called at once and with the thread's mask. */
+bool wrap_takes_signal_bare(int sig, void (*handler)(int, siginfo_t *, void *));
 void wrap_gives_signal_back(int sig);
 int wrap_once(pthread_once_t *control, void (*fn)(void), uintptr_t pc);
 

@@ -201,6 +201,14 @@ bool wrap_takes_signal(int sig, void (*handler)(int, siginfo_t *, void *)) {
     return REAL(sigaction)(sig, &act, NULL) == 0;
 }
 
+bool wrap_takes_signal_bare(int sig, void (*handler)(int, siginfo_t *, void *)) {
+    /* The thread's own mask stays, as that is what threads of the runtime's are given. */
+    struct sigaction act = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_NODEFER};
+    struct sigaction before;
+    if (REAL(sigaction)(sig, NULL, &before) != 0 || before.sa_handler != SIG_DFL) return false;
+    return REAL(sigaction)(sig, &act, NULL) == 0;
+}
+
 void wrap_gives_signal_back(int sig) { REAL(sigaction)(sig, &(struct sigaction){.sa_handler = SIG_DFL}, NULL); }
 
 static int install(int sig, const struct sigaction *act, struct sigaction *old) {
