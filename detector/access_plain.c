@@ -2,8 +2,9 @@
  * on, the page is open to this task, its site is at hand, and two cells say what was and what is.
  *
  * Most accesses in a new epoch are so, and each byte of a text. There is one function for each kind, and for whole
- * granules, without a call, so that all stays in registers; whatever is missing is left to a call at the end. The
- * answers are those of step.h; a test compares them. (With step_cells, which has the words in a struct, the compiler
+ * granules and two of them, without a call, so that all stays in registers; whatever is missing is left to a call at the
+ * end, and whether the granule's list has this read already is asked before it is taken. The answers are those of step.h; a
+ * test compares them. (With step_cells, which has the words in a struct, the compiler
  * keeps them in memory.)
  *
  * Threads: as access.c. */
