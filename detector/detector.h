@@ -220,6 +220,8 @@ void det_reach_object(struct det_reach *r, uintptr_t object);
 /* A goroutine that does not run, its registers saved at or above sp on its stack; if it waits on nothing that can be
  * reached it counts as one that runs. */
 void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp);
+/* Is it in a function that has told of its entry? */
+bool det_is_inside(const struct det_task *t);
 /* More memory that belongs to the goroutine told of last. */
 void det_reach_besides(struct det_reach *r, uintptr_t low, uintptr_t high);
 /* Frees r. True: det_reach_tell has something to tell. `judge_only`: nothing is told of what this look finds, which is the last

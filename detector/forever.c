@@ -98,6 +98,8 @@ void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp) 
     for (uint32_t i = 0; i < task_wait_known(w); i++) reach_waits_on(r->reach, r->waiter, task_wait_object(w, i));
 }
 
+bool det_is_inside(const struct det_task *t) { return t->trail.top > t->trail.base + 1; /* the sentinel */ }
+
 static void note(void *task, bool lost, void *arg) {
     struct det_task *t = task;
     struct verdicts *v = arg;

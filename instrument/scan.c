@@ -232,10 +232,13 @@ struct look {
     bool judge_only;          /* the last one, of which nothing is told now */
     struct snapshot *apart;   /* it may be made in a copy; NULL: here */
     struct det_task *running; /* whose look it is; NULL: nobody runs */
+    bool returned;            /* it is main, and all its frames are gone: what exit() has there still has their values in it */
     bool found, begun;        /* begun: the copy is at it */
     struct det_looked out;
     uintptr_t sp; /* of the running one: its registers are above */
 };
+
+extern void *__libc_stack_end; /* where the first function of all found it */
 
 static void tell_all(struct det_reach *r, const struct look *l) {
     struct running_walk walk = {
@@ -247,7 +250,7 @@ static void tell_all(struct det_reach *r, const struct look *l) {
     tell_ranges(r, known.mapped, known.mapped_count);
     running_walk(&walk);
     away_walk(r);
-    if (l->running) det_reach_goroutine(r, l->running, l->sp);
+    if (l->running) det_reach_goroutine(r, l->running, l->returned ? (uintptr_t)__libc_stack_end : l->sp);
 }
 
 static void look_here(struct look *l) {
@@ -422,7 +425,7 @@ void scan_point(void) {
 }
 
 void scan_end(void) {
-    struct look l = {.judge_only = true};
+    struct look l = {.judge_only = true, .returned = !det_is_inside(front_self.task)};
     if (!front_ready || known.unknown || strategy_explores || !begin_looking()) return;
     look_alone(&l, NULL);
     end_looking();
