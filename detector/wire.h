@@ -96,6 +96,7 @@ enum wire_tag {
     WIRE_COMPLETE, /* 1: the choices have all been told */
     WIRE_MARKS /* 16 bits each: instructions that it has found to be choices (instrument/sharing.h) */,
     WIRE_COUNTS /* words, below */,
+    WIRE_FOOTPRINT /* a hash of all that it did, and of how many events */, WIRE_FOOTPRINT_EVENTS,
     /* choices */
     WIRE_CHOICE_LIST = 192,
     /* events: an array of struct wire_event; how many there was no room for */
@@ -141,6 +142,7 @@ enum wire_schedule_flag {
     WIRE_SCHEDULE_EVENTS = 4, /* send events, as with trace=1 */
     WIRE_SCHEDULE_COUNT = 8,  /* count each goroutine's events, for surw */
     WIRE_SCHEDULE_REORDER = 16, /* tell races that another order of locks might show (det_reorder_begin) */
+    WIRE_SCHEDULE_FOOTPRINT = 32, /* tell a hash of all that is done; with events, accesses are some, too */
 };
 
 /* "Run this one": a packet. Behind it come the decisions to follow, words (the goroutines that sleep, see below;
@@ -247,6 +249,7 @@ enum wire_event_kind {
     WIRE_EVENT_EXCHANGE,   /* both */
     WIRE_EVENT_MEET,       /* task and other (whose epoch is value; 0: a thread) tell each other: an unbuffered channel */
     WIRE_EVENT_ATOMIC,     /* a C11 atomic operation on other, which value says; relaxed ones only if they store */
+    WIRE_EVENT_ACCESS,     /* of other, which value says (enum det_access_kind); not in a trace */
 };
 /* Of WIRE_EVENT_ATOMIC: one of the first three, and what its order adds. */
 enum wire_atomic {

@@ -11,6 +11,7 @@
 #include "instrument/explore.h"
 #include "instrument/decisions.h"
 #include "instrument/dfs.h"
+#include "instrument/footprint.h"
 #include "instrument/front.h"
 #include "instrument/sharing.h"
 #include "instrument/strategy.h"
@@ -142,6 +143,10 @@ static void become_schedule(int fd) {
     }
     if (s->flags & WIRE_SCHEDULE_REORDER) det_reorder_begin();
     if (s->strategy == WIRE_STRATEGY_SURW) surw_begin(asked_sleep(), s->sleep_count);
+    if (s->flags & WIRE_SCHEDULE_FOOTPRINT) {
+        footprint_begin(s->flags & WIRE_SCHEDULE_EVENTS);
+        trace_on = true;
+    }
     front_act_for(front_self.task);
     if (!(s->flags & WIRE_SCHEDULE_EVENTS)) return;
     front_options.trace = 1;

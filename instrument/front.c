@@ -2,6 +2,7 @@
 #include "instrument/front.h"
 #include "instrument/outside.h"
 #include "instrument/decisions.h"
+#include "instrument/footprint.h"
 #include "instrument/modules.h"
 #include "instrument/picture.h"
 #include "instrument/scan.h"
@@ -118,6 +119,8 @@ static void after_fork_in_child(void) {
     front_self.id = 0;
     journal_forked();
     trace_out_forked();
+    wire_out_forked();
+    footprint_forked();
     after_fork(true);
 }
 

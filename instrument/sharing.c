@@ -8,6 +8,7 @@
 #include "instrument/sharing.h"
 #include "instrument/decisions.h"
 #include "instrument/dfs.h"
+#include "instrument/footprint.h"
 
 #include <errno.h>
 
@@ -53,6 +54,7 @@ static bool is_point(uintptr_t address, size_t size, unsigned kind, uintptr_t pc
 void sharing_access(uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
     front_task();
     if (front_self.is_thread || address == (uintptr_t)__errno_location()) return;
+    if (unlikely(footprint_on)) footprint_access(address, kind, pc);
     bool point = !decisions_followed && is_point(address, size, kind, pc);
     if (unlikely(strategy_steers)) point |= strategy_meets(det_task_id(front_self.task), pc);
     int32_t cost = decisions_followed || kind & DET_WRITE ? 0 : strategy_read_cost();
@@ -69,7 +71,8 @@ void sharing_lock(uintptr_t pc) {
     front_out_of_fuel();
 }
 
-void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost) {
+void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost, uintptr_t pc) {
+    if (unlikely(footprint_on)) footprint_access(address, DET_ATOMIC | (writes ? DET_WRITE : 0), pc);
     strategy_access(det_task_id(front_task()), address / WORD, writes);
     front_burn(cost);
     if (dfs_on) touch(address, size, writes);

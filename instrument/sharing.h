@@ -15,7 +15,7 @@
 GORO_COLD void sharing_access(uintptr_t address, size_t size, unsigned kind, uintptr_t pc);
 
 /* Before an atomic operation, which weighs so much fuel. */
-GORO_COLD void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost);
+GORO_COLD void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost, uintptr_t pc);
 
 /* Before a lock of the C library's is taken, while schedules are steered: its caller may be put aside. */
 GORO_COLD void sharing_lock(uintptr_t pc);

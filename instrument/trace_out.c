@@ -2,6 +2,7 @@
  * finding and at the end. For what led to a finding the ring is only sent before one; until then old events make room. */
 #include "instrument/trace_out.h"
 #include "instrument/dfs.h"
+#include "instrument/footprint.h"
 #include "instrument/front.h"
 #include "instrument/strategy.h"
 #include "instrument/wire_out.h"
@@ -72,8 +73,8 @@ void trace_out_record(const struct det_task *task, enum wire_event_kind kind, un
                       uint64_t value, uint64_t pc) {
     if (unlikely(dfs_on)) dfs_event(task ? det_task_id(task) : 0, kind, other);
     if (unlikely(strategy_steers) && kind == WIRE_EVENT_LOCK) strategy_lock_taken(det_task_id(task), pc);
-    if (unlikely(dfs_on || strategy_steers) && !front_options.trace) return;
-    if (!enter()) return;
+    if (unlikely(footprint_on)) footprint_event(task, kind, object, pc);
+    if (!front_options.trace || !enter()) return; /* it was the others' use of events alone */
     *new_event_locked() = (struct wire_event){.ns = (uint64_t)clock_now(),
                                               .task = task ? det_task_id(task) : 0,
                                               .other = other,
@@ -95,7 +96,7 @@ static bool is_repeated_locked(const struct det_task *task, unsigned what, uintp
 }
 
 void trace_out_atomic(const struct det_task *task, unsigned what, uintptr_t address, uintptr_t pc) {
-    if (!front_options.trace || !enter()) return; /* the strategies' own use of events is not about atomics */
+    if (!front_options.trace || !enter()) return; /* the others' use of events is not about atomics */
     if (!is_repeated_locked(task, what, address, pc))
         *new_event_locked() = (struct wire_event){.ns = (uint64_t)clock_now(),
                                                   .task = det_task_id(task),

@@ -26,11 +26,12 @@ typedef uint64_t a64;
 typedef unsigned __int128 a128;
 
 /* `strongest`: of the orders that END may be told. */
-#define BEGIN(p, op, strongest, pc)                                                                              \
-    if (unlikely(strategy_explores)) sharing_atomic((uintptr_t)(p), sizeof *(p), (op) != DET_ATOMIC_LOAD, ATOMIC_COST); \
-    else front_burn(ATOMIC_COST);                                                                                \
-    struct det_atomic section =                                                                                  \
-        det_atomic_begin(front_task(), (uintptr_t)(p), sizeof *(p),                                              \
+#define BEGIN(p, op, strongest, pc)                                                                                    \
+    if (unlikely(strategy_explores))                                                                                   \
+        sharing_atomic((uintptr_t)(p), sizeof *(p), (op) != DET_ATOMIC_LOAD, ATOMIC_COST, pc);                         \
+    else front_burn(ATOMIC_COST);                                                                                      \
+    struct det_atomic section =                                                                                        \
+        det_atomic_begin(front_task(), (uintptr_t)(p), sizeof *(p),                                                    \
                          ORDER(strongest) == __ATOMIC_RELAXED ? (op) | DET_ATOMIC_RELAXED : (op), pc)
 #define END(op, mo)                                                                                              \
     do {                                                                                                         \

@@ -8,6 +8,7 @@
  * The lock's word is the holder's process id, so that a child that was forked while another thread held it can tell. */
 #include "instrument/wire_out.h"
 #include "instrument/dfs.h"
+#include "instrument/footprint.h"
 #include "instrument/front.h"
 #include "instrument/modules.h"
 #include "instrument/sharing.h"
@@ -30,7 +31,8 @@ static struct {
     pid_t teller; /* the process that said hello */
     uint32_t sequence;
     uint64_t sent, errors;
-    bool cut; /* the limit was reached, and said */
+    bool cut;    /* the limit was reached, and said */
+    bool forked; /* a child of the program's own, not the schedule itself */
 } out;
 static uint8_t record[sizeof(struct wire_header) + WIRE_PAYLOAD_MAX];
 
@@ -338,6 +340,7 @@ static void tell_choices(void) {
 static void write_schedule(struct wire_writer *w) {
     const uint16_t *marks;
     const uint64_t *words;
+    uint64_t events;
     size_t n = sharing_news(&marks);
     bool complete = false;
     wire_number(w, WIRE_STEPS, strategy_steps());
@@ -346,6 +349,9 @@ static void write_schedule(struct wire_writer *w) {
     if (dfs_on) dfs_told(&words, &complete);
     wire_number(w, WIRE_COMPLETE, complete);
     if ((n = surw_counted(&words)) > 0) wire_bytes(w, WIRE_COUNTS, words, n * sizeof *words);
+    if (!footprint_on) return;
+    wire_number(w, WIRE_FOOTPRINT, footprint_hash(&events));
+    wire_number(w, WIRE_FOOTPRINT_EVENTS, events);
 }
 
 void wire_out_goodbye(void) {
@@ -363,12 +369,14 @@ void wire_out_goodbye(void) {
         wire_number(&w, WIRE_TASKS_EVER, stats.tasks_ever);
         wire_number(&w, WIRE_FINDINGS, out.sent);
         wire_number(&w, WIRE_MEMORY_BYTES, stats.memory_bytes);
-        if (strategy_explores) write_schedule(&w);
+        if (strategy_explores && !out.forked) write_schedule(&w);
         finish(&w);
     }
     if (channel == CHANNEL_REPORTER) channel_wait();
     leave(s);
 }
+
+void wire_out_forked(void) { out.forked = true; }
 
 bool wire_out_reporting(void) { return channel == CHANNEL_SOCKET || channel == CHANNEL_REPORTER; }
 

@@ -33,6 +33,8 @@ void wire_out_diverged(const char *what, uintptr_t pc);
 void wire_out_fault(const uintptr_t *frames, size_t n);
 /* The last record; waits until a reporter of our own has said all. */
 void wire_out_goodbye(void);
+/* In the child of a fork of the program's own: what it sends is not of the schedule that is run. */
+void wire_out_forked(void);
 /* True if findings reach somebody who prints them. */
 bool wire_out_reporting(void);
 /* The status to end with in place of `status`: another one if there was nobody to give it for us. */

@@ -106,8 +106,7 @@ static void cut_end(char *line, ssize_t n) {
     if (n > 0 && line[n - 1] == '\n') line[n - 1] = 0;
 }
 
-/* True if both files are the same; else the first line that differs is told. */
-static bool compare(const char *what, FILE *a, FILE *b) {
+bool determinism_compare(const char *what, FILE *a, FILE *b) {
     char *lines[2] = {NULL, NULL};
     size_t sizes[2] = {0};
     bool same = true;
@@ -139,8 +138,16 @@ static void copy_to_stdout(FILE *f) {
     fflush(stdout);
 }
 
-static int status_of(const struct trial *t) {
-    return WIFSIGNALED(t->status) ? 128 + WTERMSIG(t->status) : WEXITSTATUS(t->status);
+static int shown_status(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+
+bool determinism_compare_status(int a, int b) {
+    if (shown_status(a) == shown_status(b)) return true;
+    complain("two runs differ in how they end: status %d and %d", shown_status(a), shown_status(b));
+    return false;
+}
+
+void determinism_tell_cause(void) {
+    complain("something decides that is not drawn from the seed: time, random numbers, threads, other processes");
 }
 
 int determinism_check(const struct options *o, uint64_t seed) {
@@ -153,14 +160,11 @@ int determinism_check(const struct options *o, uint64_t seed) {
         progress_end();
     }
     copy_to_stdout(trials[0].part[OUTPUT]);
-    for (int i = 0; i < PARTS && same; i++) same = compare(part_names[i], trials[0].part[i], trials[1].part[i]);
-    if (same && status_of(&trials[0]) != status_of(&trials[1])) {
-        same = false;
-        complain("two runs differ in how they end: status %d and %d", status_of(&trials[0]), status_of(&trials[1]));
-    }
+    for (int i = 0; i < PARTS && same; i++)
+        same = determinism_compare(part_names[i], trials[0].part[i], trials[1].part[i]);
+    if (same) same = determinism_compare_status(trials[0].status, trials[1].status);
     if (same && !option(o, QUIET).given) complain("two runs with seed %llu were the same", (unsigned long long)seed);
-    if (!same)
-        complain("something decides that is not drawn from the seed: time, random numbers, threads, other processes");
-    if (same) return status_of(&trials[0]);
+    if (same) return shown_status(trials[0].status);
+    determinism_tell_cause();
     return option(o, EXIT_CODE).given ? (int)option(o, EXIT_CODE).number : EXIT_FINDINGS;
 }

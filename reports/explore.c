@@ -22,6 +22,7 @@
 #include "reports/rerun.h"
 #include "reports/schedule.h"
 #include "reports/surw.h"
+#include "reports/twice.h"
 #include "reports/worker.h"
 
 #include <errno.h>
@@ -128,7 +129,6 @@ static bool take_marks(const struct schedule *s) {
 /* Where a schedule has found more choices than were known, those before it had too few: all begins anew. Their findings
  * are findings, and numbers go on. */
 static void take_searched(struct schedule *s) {
-    if (s->is_probe) return;
     if (!s->unwanted && take_marks(s)) {
         schedules_drop_behind(s);
         dfs_start(run.depth);
@@ -137,6 +137,20 @@ static void take_searched(struct schedule *s) {
         dfs_take(s);
     }
     s->unwanted |= run.first_seed + s->number < run.e->seed;
+}
+
+static struct dfs_order order_of(const struct schedule *s) {
+    if (s->asked.strategy == WIRE_STRATEGY_STEER) return reorder_order();
+    return s->asked.strategy == WIRE_STRATEGY_SURW ? surw_order(s->asked.seed) : dfs_order_of(s);
+}
+
+static void take_each(struct schedule *s) {
+    if (s->is_probe) return;
+    if (searches()) take_searched(s);
+    if (!run.e->twice) return;
+    if (run.wanted == 1) fwrite(s->output.data, 1, s->output.length, stdout);
+    twice_compare(s, order_of(s));
+    schedules.halted |= twice_differs();
 }
 
 /* -- signals ------------------------------------------------------------------------------------------------------- */
@@ -163,11 +177,6 @@ static void look_for_signals(void) {
 static bool is_stopped(void) {
     look_for_signals();
     return run.stopped;
-}
-
-static struct dfs_order order_of(const struct schedule *s) {
-    if (s->asked.strategy == WIRE_STRATEGY_STEER) return reorder_order();
-    return s->asked.strategy == WIRE_STRATEGY_SURW ? surw_order(s->asked.seed) : dfs_order_of(s);
 }
 
 /* The others' schedules do not age meanwhile: nobody listens to them. */
@@ -205,8 +214,10 @@ static void show_progress(bool last) {
 
 static bool time_is_up(void) { return run.stopped || (run.deadline && now_ms() >= run.deadline); }
 
+static bool is_at_end(void) { return time_is_up() || schedules.halted; }
+
 static bool may_begin(void) {
-    if (time_is_up() || schedules.halted) return false;
+    if (is_at_end()) return false;
     if (searches() && !dfs_has_next()) return false;
     return run.begun < run.wanted && run.begun < run.e->done + schedules.taken + AHEAD_MAX;
 }
@@ -215,7 +226,10 @@ static void begin_next(struct worker *w) {
     struct wire_schedule s = {.seed = run.first_seed, .strategy = WIRE_STRATEGY_PROBE};
     struct dfs_order order = {0};
 
-    if (run.e->only) {
+    if (!run.probes && run.e->twice && !is_at_end() && (w->schedule = twice_next((unsigned)(w - run.workers)))) {
+        s = w->schedule->asked;
+        order = order_of(w->schedule->of);
+    } else if (run.e->only) {
         if (!may_begin()) return;
         s = *run.e->only;
         w->notes = &run.notes;
@@ -228,6 +242,7 @@ static void begin_next(struct worker *w) {
         w->schedule = schedule_new(number);
         if (searches()) order = dfs_next(w->schedule);
         else if (s.strategy == WIRE_STRATEGY_SURW) order = surw_order(s.seed);
+        if (run.e->twice) s.flags = WIRE_SCHEDULE_FOOTPRINT;
     } else {
         if (w != run.workers || time_is_up()) return;
         if (run.strategy == WIRE_STRATEGY_SURW) s.flags = WIRE_SCHEDULE_COUNT;
@@ -254,7 +269,13 @@ static void finish(struct worker *w, int status, bool lost) {
         take_marks(s);
     }
     if (run.stopped && WIFSIGNALED(status)) s->cut = true;
-    schedule_done(s);
+    s->lost = lost;
+    worker_take_output(w, &s->output);
+    if (!run.e->twice || !twice_takes(s, (unsigned)(w - run.workers))) schedule_done(s);
+}
+
+static enum worker_output output_wanted(void) {
+    return run.e->twice ? WORKER_KEEPS : run.wanted == 1 ? WORKER_SHOWS : WORKER_THROWS;
 }
 
 /* A worker has gone: whatever it did is lost, but for what it has sent. */
@@ -269,7 +290,7 @@ static void replace(struct worker *w) {
         run.stopped = true;
         return;
     }
-    worker_start(w, run.e, run.wanted == 1);
+    worker_start(w, run.e, output_wanted());
 }
 
 static void hear(struct worker *w) {
@@ -313,8 +334,10 @@ static bool is_busy(void) {
 static bool is_over(void) {
     if (run.e->not_instrumented) return true;
     if (is_busy()) return false;
+    if (is_at_end()) return true;
+    if (twice_waits()) return false;
     if (searches() && !run.probes && !dfs_has_next()) return true;
-    return time_is_up() || schedules.halted || ((!run.probes || run.e->only) && run.begun >= run.wanted);
+    return (!run.probes || run.e->only) && run.begun >= run.wanted;
 }
 
 static void wait_for_news(void) {
@@ -377,10 +400,18 @@ static void hunt_races(void) {
     uint64_t n = run.begun - run.e->done;
     struct rerun r = {.e = run.e, .marks = &run.marks, .stopped = hunt_is_over, .left = reorder_runs(n)};
 
-    if (run.e->only || run.e->not_instrumented || searches() || schedules.halted || run.stopped) return;
+    if (run.e->only || run.e->twice || run.e->not_instrumented || searches() || schedules.halted || run.stopped) return;
     for (uint64_t i = 0; i < REORDER_SEEDS && i < n; i++)
         reorder_look(&r, run.first_seed + shard_number(run.e->shard, run.e->done + i), run.steps);
     reorder_drive(&r);
+}
+
+static void check_twice(void) {
+    struct rerun r = {.e = run.e, .marks = &run.marks, .stopped = is_stopped};
+
+    twice_tell(&r, run.first_seed);
+    rerun_end();
+    run.e->differs = twice_differs();
 }
 
 void explore_run(struct explore *e) {
@@ -401,15 +432,16 @@ void explore_run(struct explore *e) {
     if (searches()) {
         run.first_seed = 1; /* they are numbered, and not drawn: those before e->seed are run for what they tell */
         run.wanted += run.wanted == UINT64_MAX ? 0 : e->seed - 1;
-        schedules_watch(take_searched);
         dfs_start(run.depth);
     }
     schedules_begin(o, run.first_seed);
-    report_before_writing = reduce;
+    schedules_watch(take_each);
+    report_before_writing = e->twice ? NULL : reduce;
     take_signals(&before);
     run.worker_count = cpus();
     if (run.worker_count > run.wanted) run.worker_count = run.wanted ? (unsigned)run.wanted : 1;
-    for (unsigned i = 0; i < run.worker_count; i++) worker_start(&run.workers[i], e, run.wanted == 1);
+    if (e->twice && run.worker_count < 2) run.worker_count = 2; /* each run of a schedule has another */
+    for (unsigned i = 0; i < run.worker_count; i++) worker_start(&run.workers[i], e, output_wanted());
     while (!is_over()) round_once();
     for (unsigned i = 0; i < run.worker_count; i++) worker_end(&run.workers[i]);
     show_progress(true);
@@ -423,6 +455,7 @@ void explore_run(struct explore *e) {
     else if (!e->not_instrumented)
         schedules_tell(run.strategy, run.depth, run.steps, explored_ms, run.worker_count);
     if (!e->not_instrumented && searches() && !option(o, QUIET).given) dfs_tell(report_count());
+    if (e->twice && !e->not_instrumented) check_twice();
     if (run.stopped) complain("stopped before the end: what was found so far is reported");
     close(run.signals);
     sigprocmask(SIG_SETMASK, &before, NULL);

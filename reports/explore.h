@@ -22,6 +22,7 @@ struct explore {
     uint64_t seed;                    /* of the first schedule; the next ones count on */
     const struct wire_schedule *only; /* the one schedule to run, by its decisions; NULL: explore */
     const struct wire_decision *decisions;
+    bool twice;         /* each schedule, to see whether both runs are the same */
     struct shard shard; /* of the seeds: the part that is run here */
     uint64_t done;      /* schedules of it that were run before */
 
@@ -29,6 +30,7 @@ struct explore {
     int status;            /* of the first schedule that did not end with 0, as waitpid gives it */
     uint64_t run;          /* schedules that have been run to their end, or ended by us */
     bool not_instrumented; /* nobody asked for schedules */
+    bool differs;          /* two runs of one schedule; has been told */
     bool diverged;         /* `only` could not be followed; has been told */
 };
 

@@ -98,8 +98,9 @@ static void check_options(const struct options *o) {
     if (option(o, PARALLEL).given && option(o, CHECK_DETERMINISM).given)
         give_up(EXIT_MISUSE,
                 "--check-determinism and --parallel exclude each other: on several CPUs no two runs are the same");
-    if (option(o, EXPLORE).given && (option(o, PARALLEL).given || option(o, CHECK_DETERMINISM).given))
-        give_up(EXIT_MISUSE, "--explore goes with neither --parallel nor --check-determinism");
+    if (option(o, EXPLORE).given && option(o, PARALLEL).given)
+        give_up(EXIT_MISUSE,
+                "--explore and --parallel exclude each other: on several CPUs nobody chooses the schedule");
     if (option(o, EXPLORE).given && option(o, TRACE).given)
         give_up(EXIT_MISUSE, "--trace shows one run: give it with --seed, without --explore");
     if (option(o, REPLAY).given && (option(o, SEED).given || option(o, EXPLORE).given || option(o, PARALLEL).given ||
@@ -170,7 +171,8 @@ static int explore_program(struct options *o) {
 
     if (explore_strategy(o, &depth) == WIRE_STRATEGY_DFS && (option(o, SHARD).given || option(o, RESULTS).given))
         give_up(EXIT_MISUSE, "--shard and --results are for seeds: a search (dfs) cannot be divided or gone on with");
-    struct explore e = {.options = o, .seed = seed_of(o), .shard = shard_of(o)};
+    struct explore e = {
+        .options = o, .seed = seed_of(o), .shard = shard_of(o), .twice = option(o, CHECK_DETERMINISM).given};
     if (option(o, REPLAY).given) {
         if (!schedule_text_read(option(o, REPLAY).text, &only, &decisions))
             give_up(EXIT_MISUSE, "--replay: %s is no schedule (as @17:2p340-3)", option(o, REPLAY).text);
@@ -187,7 +189,7 @@ static int explore_program(struct options *o) {
     compile_remove();
     if (!results_close() && !failing) return EXIT_MISUSE;
     if (!failing && (report_is_unwritten() || e.diverged)) return EXIT_MISUSE;
-    return e.not_instrumented ? EXIT_MISUSE : exit_status(o, e.status, failing);
+    return e.not_instrumented ? EXIT_MISUSE : exit_status(o, e.status, failing + e.differs);
 }
 
 /* --replay has a schedule, no file. */

@@ -72,7 +72,7 @@ static bool run_one(struct search *s, uint32_t flags, const struct decisions *d,
     asked.flags = flags;
     rerun_schedule(&s->rerun, &asked, d, &s->order, &records);
     if (records.says_something) schedule_read(&records, in);
-    rerun_drop(&records);
+    schedule_drop(&records);
     return s->look.found;
 }
 

@@ -91,7 +91,7 @@ static void look_at(struct rerun *r, const struct wire_schedule *asked) {
     if (!rerun_schedule(r, asked, NULL, NULL, &records) && !r->stopped())
         give_up_some("a run that looks for them took too long");
     if (records.says_something) schedule_read(&records, &in);
-    rerun_drop(&records);
+    schedule_drop(&records);
     wire_input_free(&in);
 }
 
@@ -152,7 +152,7 @@ static bool decisions_show_it(struct rerun *r, struct wire_schedule asked) {
         if (r->notes.list[i].done == WIRE_DECISION_DONE) d.list[d.count++] = r->notes.list[i];
     asked.flags = WIRE_SCHEDULE_FOLLOW;
     shown = shows_it(r, &asked, &d, &records);
-    rerun_drop(&records);
+    schedule_drop(&records);
     return shown;
 }
 
@@ -166,7 +166,7 @@ static bool drive_once(struct rerun *r, uint64_t seed) {
         records.asked = asked;
         schedule_report(&records);
     }
-    rerun_drop(&records);
+    schedule_drop(&records);
     return proved;
 }
 

@@ -61,7 +61,7 @@ static bool wait_for(const struct rerun *r, bool schedule) {
 
 static bool start_worker(const struct rerun *r) {
     if (self.started) return true;
-    worker_start(&self.worker, r->e, false);
+    worker_start(&self.worker, r->e, WORKER_THROWS);
     self.started = true;
     if (wait_for(r, false)) return true;
     rerun_end();
@@ -92,11 +92,4 @@ bool rerun_schedule(struct rerun *r, const struct wire_schedule *asked, const st
     }
     self.worker.schedule = NULL;
     return ended;
-}
-
-void rerun_drop(struct schedule *records) {
-    free(records->records);
-    free(records->marks);
-    free(records->counts);
-    free(records->choices);
 }

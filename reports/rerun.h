@@ -19,10 +19,9 @@ struct rerun {
 };
 
 /* Runs it; `d` are the decisions to follow, `order` is of those that need one. What it has sent comes to `records`, which
- * is empty before and to be dropped. False: it did not come to its end, or was not begun. */
+ * is empty before and to be dropped (schedule_drop). False: it did not come to its end, or was not begun. */
 bool rerun_schedule(struct rerun *r, const struct wire_schedule *asked, const struct decisions *d,
                     const struct dfs_order *order, struct schedule *records);
-void rerun_drop(struct schedule *records);
 /* Ends the worker. */
 void rerun_end(void);
 

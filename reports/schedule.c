@@ -6,7 +6,6 @@
 #include "reports/schedule.h"
 #include "reports/dfs.h"
 #include "reports/history.h"
-#include "reports/memory.h"
 #include "reports/report.h"
 #include "reports/results.h"
 
@@ -65,6 +64,22 @@ struct schedule *schedule_new_probe(void) {
     return add((struct schedule){.is_probe = true});
 }
 
+struct schedule *schedule_new_again(struct schedule *s) {
+    s->again = memory_new(sizeof *s->again);
+    *s->again = (struct schedule){.number = s->number, .asked = s->asked, .of = s};
+    return s->again;
+}
+
+void schedule_drop(struct schedule *s) {
+    if (s->again) schedule_drop(s->again);
+    free(s->again);
+    free(s->records);
+    free(s->marks);
+    free(s->counts);
+    free(s->choices);
+    text_free(&s->output);
+}
+
 /* -- records ------------------------------------------------------------------------------------------------------- */
 
 static void read_goodbye(struct schedule *s, const uint8_t *payload, size_t n) {
@@ -74,6 +89,8 @@ static void read_goodbye(struct schedule *s, const uint8_t *payload, size_t n) {
     while (wire_next(&r, &f) == 1) {
         if (f.tag == WIRE_STEPS) s->steps = wire_field_number(&f);
         if (f.tag == WIRE_SCHEDULE) s->hash = wire_field_number(&f);
+        if (f.tag == WIRE_FOOTPRINT) s->footprint = wire_field_number(&f);
+        if (f.tag == WIRE_FOOTPRINT_EVENTS) s->events = wire_field_number(&f);
         if (f.tag == WIRE_COMPLETE) s->complete = wire_field_number(&f);
         if (f.tag == WIRE_MARKS && !s->marks && f.length) {
             s->mark_count = f.length / sizeof *s->marks;
@@ -134,6 +151,32 @@ void schedule_read(const struct schedule *s, struct wire_input *in) {
     }
 }
 
+/* The next record from *at on that is a finding, or takes one back; NULL: there is none. */
+static const uint8_t *next_finding(const struct schedule *s, size_t *at, struct wire_header *h) {
+    while (*at < s->length) {
+        const uint8_t *packet = s->records + *at + sizeof(uint32_t);
+        uint32_t length;
+
+        memcpy(&length, s->records + *at, sizeof length);
+        *at += sizeof length + length;
+        memcpy(h, packet, sizeof *h);
+        if ((h->type == WIRE_FINDING || h->type == WIRE_WITHDRAW) && h->length + sizeof *h == length)
+            return packet + sizeof *h;
+    }
+    return NULL;
+}
+
+bool schedule_same_findings(const struct schedule *a, const struct schedule *b) {
+    size_t at = 0, there = 0;
+    struct wire_header h, g;
+
+    for (;;) {
+        const uint8_t *p = next_finding(a, &at, &h), *q = next_finding(b, &there, &g);
+        if (!p || !q) return !p && !q;
+        if (h.type != g.type || h.length != g.length || memcmp(p, q, h.length)) return false;
+    }
+}
+
 /* The processes that a finding was sent by are kept as long as the finding. */
 void schedule_report(const struct schedule *s) {
     struct wire_input *in = memory_new(sizeof *in);
@@ -188,10 +231,7 @@ static void take_first(void) {
     if (!s->is_probe && s->finished && !s->cut && !gap) results_done();
     gap |= !s->finished || s->cut;
     if (option(all.options, HALT_ON_ERROR).given && report_failing()) schedules.halted = true;
-    free(s->records);
-    free(s->marks);
-    free(s->counts);
-    free(s->choices);
+    schedule_drop(s);
     dfs_drop(s);
     free(s);
 }

@@ -4,6 +4,7 @@
 #ifndef GORO_REPORTS_SCHEDULE_H
 #define GORO_REPORTS_SCHEDULE_H
 
+#include "reports/memory.h"
 #include "reports/options.h"
 #include "detector/wire.h"
 
@@ -20,6 +21,12 @@ struct schedule {
     size_t length, size;
     bool says_something; /* among them is more than hello and goodbye */
     uint64_t steps, hash;
+    /* of one that is run twice (twice.h) */
+    uint64_t footprint, events; /* what it did, as the wire has it; 0 events: it did not come to tell */
+    struct text output;         /* what it wrote to its standard output, or the beginning of that */
+    struct schedule *again;     /* its second run; owned */
+    struct schedule *of;        /* whose second run it is */
+    bool lost;                  /* its worker died with it */
     uint16_t *marks; /* instructions that it has found to be choices */
     size_t mark_count;
     uint64_t *counts; /* words of wire.h, for surw; of a probe */
@@ -48,6 +55,10 @@ void schedules_watch(void (*taken)(struct schedule *s));
 void schedules_drop_behind(struct schedule *s);
 struct schedule *schedule_new(uint64_t number);
 struct schedule *schedule_new_probe(void);
+/* Another run of s, which is not reported nor counted. */
+struct schedule *schedule_new_again(struct schedule *s);
+/* Frees what it has, not itself. */
+void schedule_drop(struct schedule *s);
 /* A record has arrived. */
 void schedule_take(struct schedule *s, const void *packet, size_t n);
 struct wire_input;
@@ -55,7 +66,9 @@ struct wire_input;
 void schedule_report(const struct schedule *s);
 /* Gives all its records to `in`. */
 void schedule_read(const struct schedule *s, struct wire_input *in);
-/* It has ended: it is reported as soon as those before it are. */
+/* Are these the same findings, to the byte? */
+bool schedule_same_findings(const struct schedule *a, const struct schedule *b);
+/* It has ended, and so has its second run if there is one: it is reported as soon as those before it are. */
 void schedule_done(struct schedule *s);
 /* Reports what is left, also behind a gap. */
 void schedules_end(void);

@@ -1,6 +1,6 @@
 /* Workers: starting the program so that it serves schedules, and talking to it.
  *
- * Its output is thrown away unless there is but one schedule: a thousand runs' output tells nobody anything. Its standard
+ * Its output is thrown away unless there is but one schedule, or it is compared: a thousand runs' output tells nobody anything. Its standard
  * input is empty unless it is a file, which each schedule reads from the start. It is a process group of its own: a ^C is
  * for goro-race, which then ends it. */
 #include "reports/worker.h"
@@ -34,16 +34,17 @@ static void redirect(int fd, int flags) {
     if (null >= 0 && null != fd) close(null);
 }
 
-static void connect_streams(bool shown) {
+static void connect_streams(enum worker_output output, FILE *kept) {
     struct stat st;
 
     if (fstat(STDIN_FILENO, &st) != 0 || !S_ISREG(st.st_mode)) redirect(STDIN_FILENO, O_RDONLY);
-    if (shown) return;
-    redirect(STDOUT_FILENO, O_WRONLY);
+    if (output == WORKER_SHOWS) return;
+    if (kept) dup2(fileno(kept), STDOUT_FILENO);
+    else redirect(STDOUT_FILENO, O_WRONLY);
     redirect(STDERR_FILENO, O_WRONLY);
 }
 
-static _Noreturn void become(const struct explore *e, int wire, int control, bool shown) {
+static _Noreturn void become(const struct explore *e, int wire, int control, enum worker_output output, FILE *kept) {
     struct text settings = {0};
     sigset_t none;
 
@@ -52,7 +53,7 @@ static _Noreturn void become(const struct explore *e, int wire, int control, boo
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
-    connect_streams(shown);
+    connect_streams(output, kept);
     text_print(&settings, "seed=1:virtual=1:serve=%d", control);
     if (option(e->options, HTML).given) text_put(&settings, ":trace=2");
     if (option(e->options, HALT_ON_ERROR).given) text_put(&settings, ":halt=1");
@@ -65,10 +66,33 @@ static _Noreturn void become(const struct explore *e, int wire, int control, boo
     _exit(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN);
 }
 
-void worker_start(struct worker *w, const struct explore *e, bool shown) {
+/* All schedules append: each finds it empty. */
+static FILE *keep_output(void) {
+    FILE *f = tmpfile();
+
+    if (!f) give_up(EXIT_MISUSE, "cannot make a temporary file: %s", strerror(errno));
+    fcntl(fileno(f), F_SETFL, O_RDWR | O_APPEND);
+    fcntl(fileno(f), F_SETFD, FD_CLOEXEC);
+    return f;
+}
+
+void worker_take_output(struct worker *w, struct text *t) {
+    enum { KEPT_MAX = 16 << 20 };
+    struct stat st;
+
+    if (!w->output || fstat(fileno(w->output), &st) != 0 || !st.st_size) return;
+    t->size = (size_t)(st.st_size < KEPT_MAX ? st.st_size : KEPT_MAX);
+    t->data = memory_new(t->size + 1);
+    for (ssize_t n = 1; n > 0 && t->length<t->size; t->length += n> 0 ? (size_t)n : 0)
+        n = pread(fileno(w->output), t->data + t->length, t->size - t->length, (off_t)t->length);
+    if (ftruncate(fileno(w->output), 0) != 0) complain("cannot empty a temporary file: %s", strerror(errno));
+}
+
+void worker_start(struct worker *w, const struct explore *e, enum worker_output output) {
     int wires[2], controls[2];
 
     *w = (struct worker){.was_ready = w->was_ready, .notes = w->notes};
+    if (output == WORKER_KEEPS) w->output = keep_output();
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wires) != 0 ||
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, controls) != 0)
         give_up(EXIT_MISUSE, "socketpair failed: %s", strerror(errno));
@@ -78,7 +102,7 @@ void worker_start(struct worker *w, const struct explore *e, bool shown) {
     controls[1] = launch_move_high(controls[1]);
     w->server = fork();
     if (w->server < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
-    if (w->server == 0) become(e, wires[1], controls[1], shown);
+    if (w->server == 0) become(e, wires[1], controls[1], output, w->output);
     close(wires[1]);
     close(controls[1]);
 }
@@ -215,6 +239,8 @@ int worker_end(struct worker *w) {
     if (w->schedule) worker_take_records(w, w->schedule);
     close(w->control);
     close(w->wire);
+    if (w->output) fclose(w->output);
+    w->output = NULL;
     w->control = w->wire = -1;
     w->ready = false;
     return status;

@@ -8,10 +8,15 @@
 #include "reports/explore.h"
 #include "reports/schedule.h"
 
+#include <stdio.h>
 #include <sys/types.h>
+
+/* What becomes of the standard output of the schedules: it goes nowhere, to ours, or is kept for worker_take_output. */
+enum worker_output { WORKER_THROWS, WORKER_SHOWS, WORKER_KEEPS };
 
 struct worker {
     int control, wire; /* -1: it has ended */
+    FILE *output;      /* NULL: it is not kept */
     pid_t server, pid; /* the program, and the schedule that it runs (0: none yet) */
     bool ready, was_ready, killed;
     size_t marks_told;
@@ -21,8 +26,7 @@ struct worker {
     struct wire_notes *notes;  /* where decisions that were noted or followed go; NULL: nowhere */
 };
 
-/* shown: the schedule's output is not thrown away. */
-void worker_start(struct worker *w, const struct explore *e, bool shown);
+void worker_start(struct worker *w, const struct explore *e, enum worker_output output);
 /* list: s->decisions of them; NULL if there are none. marks: those that all know so far. order: of a systematic search;
  * NULL if it is none. */
 void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wire_decision *list,
@@ -34,6 +38,8 @@ bool worker_hear(struct worker *w, struct wire_answer *a);
 void worker_look(struct worker *w, int64_t now_ms);
 /* Gives the schedule all records that have arrived. */
 void worker_take_records(struct worker *w, struct schedule *s);
+/* What the schedule that has just ended wrote, up to a limit. */
+void worker_take_output(struct worker *w, struct text *t);
 /* Ends the program, and what it runs. Returns its status, as waitpid gives it. */
 int worker_end(struct worker *w);
 

@@ -157,7 +157,7 @@ check 'no such strategy' 125 'did you mean random?' "$race" --explore 5 --strate
 check 'no depth' 125 'wants a depth' "$race" --explore 5 --strategy pct:0 ./clean run
 check 'no schedules' 125 'a number of schedules' "$race" --explore 0 ./clean run
 check '--strategy alone' 125 'needs that option' "$race" --strategy pct ./clean run
-check '--explore and --parallel' 125 'neither' "$race" --explore 5 --parallel ./clean run
+check '--explore and --parallel' 125 'exclude each other' "$race" --explore 5 --parallel ./clean run
 check '--explore and --trace' 125 'shows one run' "$race" --explore 5 --trace trace.json ./clean run
 cat >plain.c <<'TEXT'
 int main(void) { return 0; }

@@ -128,8 +128,8 @@ void trace_out_atomic(const struct det_task *t, unsigned what, uintptr_t address
 void sharing_access(uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
     (void)address, (void)size, (void)kind, (void)pc;
 }
-void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost) {
-    (void)address, (void)size, (void)writes, (void)cost;
+void sharing_atomic(uintptr_t address, size_t size, bool writes, int32_t cost, uintptr_t pc) {
+    (void)address, (void)size, (void)writes, (void)cost, (void)pc;
 }
 struct det_task *front_attach(void) {
     front_act_for(&task);
