@@ -12,6 +12,7 @@
 // The parent plays the clients here, so that the example ends by itself. The pipe between the two tells it when the
 // daemon is ready, and, when it closes, that the daemon is gone.
 //
+// outside: the daemon is a process of its own, and answers when it can
 // expect: none
 // stdout: the daemon is ready
 // stdout: 3 clients had 12 answers, all right

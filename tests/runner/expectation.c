@@ -196,6 +196,7 @@ static const struct directive {
     {"runs", read_count, FIELD(runs), false},
     {"procs", read_procs, FIELD(procs), false},
     {"timeout", read_count, FIELD(timeout_s), false},
+    {"outside", read_reason, FIELD(outside), false},
     {"unseeded", read_reason, FIELD(unseeded), false},
     {"pending", read_reason, FIELD(pending), false},
 };
@@ -363,5 +364,6 @@ void expectation_free(struct expectation *e) {
     free(e->folder);
     free(e->base);
     free(e->pending);
+    free(e->outside);
     free(e->unseeded);
 }

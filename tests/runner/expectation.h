@@ -40,6 +40,7 @@ struct expectation {
     struct words stdout_lines, stdout_any_order, stdout_has, stderr_has;
     struct words args, each, env, stdin_lines, cflags, libs, sources, options, compilers, opt, procs;
     unsigned runs, timeout_s;
+    char *outside;  /* as unseeded */
     char *unseeded; /* NULL, or the reason: for tests/determinism */
     char *pending; /* NULL, or the reason */
 };
