@@ -59,7 +59,7 @@ struct reach {
     struct page **leaves;
     uintptr_t min, span; /* of all that a pointer can point to */
     uintptr_t max;
-    struct table waiters, ranges, waits, todo_blocks, todo_waiters;
+    struct table waiters, ranges, waits, todo_blocks, todo_waiters, made; /* made: the numbers of leaves */
     uint32_t roots;          /* ranges */
     uint32_t heads[BUCKETS]; /* of waits, by block */
     bool failed;
@@ -105,10 +105,14 @@ static struct page *page_of(const struct reach *r, uintptr_t address) {
     return leaf ? &leaf[address >> PAGE_SHIFT & (LEAF_PAGES - 1)] : NULL;
 }
 
-static struct page *page_make(struct reach *r, uintptr_t address) {
-    struct page **leaf = &r->leaves[address >> LEAF_SHIFT];
+static void make_leaf(struct reach *r, uint32_t number) {
+    if (!append(r, &r->made, &number)) return;
+    r->leaves[number] = arena_map(LEAF_PAGES * sizeof **r->leaves);
+    if (!r->leaves[number]) r->failed = true;
+}
 
-    if (!*leaf && !(*leaf = arena_map(LEAF_PAGES * sizeof **leaf))) r->failed = true;
+static struct page *page_make(struct reach *r, uintptr_t address) {
+    if (unlikely(!r->leaves[address >> LEAF_SHIFT])) make_leaf(r, (uint32_t)(address >> LEAF_SHIFT));
     return page_of(r, address);
 }
 
@@ -152,16 +156,17 @@ struct reach *reach_new(bool (*give_up)(uint64_t words)) {
     r->ranges.size = sizeof(struct range);
     r->waits.size = sizeof(struct wait);
     r->todo_blocks.size = sizeof(struct range);
-    r->todo_waiters.size = sizeof(uint32_t);
+    r->todo_waiters.size = r->made.size = sizeof(uint32_t);
     heap_each_live(add_block, r);
     return r;
 }
 
 void reach_free(struct reach *r) {
     if (!r) return;
-    for (size_t i = 0; i < LEAVES; i++)
-        if (r->leaves[i]) arena_unmap(r->leaves[i], LEAF_PAGES * sizeof **r->leaves);
+    for (uint32_t i = 1; i < r->made.count; i++)
+        arena_unmap(r->leaves[*(uint32_t *)item(&r->made, i)], LEAF_PAGES * sizeof **r->leaves);
     arena_unmap(r->leaves, LEAVES * sizeof *r->leaves);
+    free_table(&r->made);
     free_table(&r->waiters);
     free_table(&r->ranges);
     free_table(&r->waits);
