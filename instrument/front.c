@@ -9,6 +9,7 @@
 #include "instrument/threads.h"
 #include "instrument/strategy.h"
 #include "instrument/trace_out.h"
+#include "instrument/visible.h"
 #include "instrument/wire_out.h"
 #include "instrument/wrap.h"
 #include "detector/wire.h"
@@ -92,7 +93,7 @@ void front_start(void) {
     main_task = det_task_new(NULL, DET_MAIN, 1, 0, 0);
     front_act_for(main_task);
     tell_main_stack();
-    scan_thread(0);
+    visible_thread(0);
     front_self.fuel = INT32_MAX;
     /* One at a time is the runtime's limit, not the engine's: a goroutine that blocks in a system call is overtaken by
      * others and comes back beside them. So the engine does without locks only until a second thread enters it. */
@@ -106,12 +107,12 @@ void front_start(void) {
 
 static void before_fork(void) {
     thread_fork_before();
-    scan_fork_before();
+    visible_hold();
     det_fork_before(front_task());
 }
 static void after_fork(bool in_child) {
     det_fork_after(in_child);
-    scan_fork_after();
+    visible_release();
     thread_fork_after();
 }
 static void after_fork_in_parent(void) { after_fork(false); }

@@ -1,205 +1,29 @@
-/* Which memory the program can see, and when to look.
+/* When to look for goroutines that wait for what nothing can reach any more, and how.
  *
- * A look begins at: the writable segments of all modules, but for goro's own variables (they are its lists and queues,
- * which reach nobody); thread-local variables; what the program has mapped by itself; then what the runtime knows
- * (running_walk). The engine does the rest.
+ * A look begins at the memory that the program can see (visible.c), then comes what the runtime knows (running_walk). The engine
+ * does the rest.
  *
  * When: INTERVAL_NS after the last look, or SHARE times what that took, whichever is later, so that at most one part in
  * SHARE of the time goes there; LOOKS times while no goroutine runs, since nothing changes then.
  *
- * Always true
- *  1. The lists below are whole; if one is full, `unknown` is set and there are no more looks: what is not known to be
- *     reached must not be taken for lost.
- *
- * Threads: scan_tick on the monitor's; the lists under a lock.
+ * Threads: scan_tick on the monitor's.
  *
  * Not done: following what only the kernel keeps (epoll's user data, a pointer written to a pipe): a goroutine that wakes
  * by such a one is withdrawn. */
 #include "instrument/scan.h"
 #include "instrument/away.h"
-#include "instrument/own_data.h"
 #include "instrument/snapshot.h"
 #include "instrument/strategy.h"
-#include "instrument/wrap.h"
+#include "instrument/visible.h"
 #include "runtime/running.h"
 
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <unistd.h>
-#include <link.h>
-#include <pthread.h>
-#include <sched.h>
-#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { MIN_PAUSE_NS = 20000000, PAUSE_NS_PER_KIB = 200000000 >> 20 };
-enum { INTERVAL_NS = 20000000, SHARE = 100, RANGES_MAX = 4096, LOOKS = 3 };
-
-struct range {
-    uintptr_t low, high;
-    bool shared;
-};
-
-static struct {
-    struct range mapped[RANGES_MAX], threads[RANGES_MAX];
-    unsigned mapped_count, thread_count;
-    bool unknown;
-    unsigned shared_count; /* of what is mapped: a copy of the process would see it as it is later */
-    bool wiped;            /* there is memory that is empty in a copy */
-    uint32_t lock; /* acquire-release; sections of a few instructions */
-} known;
-
-static void lock_known(void) {
-    while (__atomic_exchange_n(&known.lock, 1, __ATOMIC_ACQUIRE)) sched_yield();
-}
-static void unlock_known(void) { __atomic_store_n(&known.lock, 0, __ATOMIC_RELEASE); }
-
-void scan_fork_before(void) { lock_known(); }
-void scan_fork_after(void) { unlock_known(); }
-
-/* -- what is told to us --------------------------------------------------------------------------------------------------- */
-
-static void add_range(struct range *list, unsigned *count, struct range x) {
-    if (*count == RANGES_MAX) known.unknown = true;
-    else list[(*count)++] = x;
-}
-
-static void add_mapped_locked(uintptr_t low, uintptr_t high, bool shared) {
-    known.shared_count += shared;
-    add_range(known.mapped, &known.mapped_count, (struct range){low, high, shared});
-}
-
-void scan_mapped(uintptr_t low, size_t n, bool shared) {
-    lock_known();
-    add_mapped_locked(low, low + n, shared);
-    unlock_known();
-}
-void scan_wiped(void) { __atomic_store_n(&known.wiped, true, __ATOMIC_RELAXED); /* on the caller's own thread first */ }
-
-/* What is left of each range on both sides of the hole. */
-bool scan_unmapped(uintptr_t low, size_t n) {
-    uintptr_t high = low + n;
-    bool shared = false;
-    lock_known();
-    for (unsigned i = known.mapped_count; i-- > 0;) {
-        struct range x = known.mapped[i];
-        if (x.high <= low || x.low >= high) continue;
-        known.mapped[i] = known.mapped[--known.mapped_count];
-        known.shared_count -= x.shared;
-        shared |= x.shared;
-        if (x.low < low) add_mapped_locked(x.low, low, x.shared);
-        if (x.high > high) add_mapped_locked(high, x.high, x.shared);
-    }
-    unlock_known();
-    return shared;
-}
-
-/* -- thread-local variables ----------------------------------------------------------------------------------------------- */
-
-/* Of all modules that were there at the start, on either side of the thread pointer. */
-static int add_local_bytes(struct dl_phdr_info *info, size_t size, void *arg) {
-    size_t *bytes = arg;
-    (void)size;
-    for (unsigned i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_TLS) *bytes += info->dlpi_phdr[i].p_memsz + info->dlpi_phdr[i].p_align;
-    return 0;
-}
-
-enum { DESCRIPTOR_BYTES = 4096 }; /* of the C library's, beside them: pthread_setspecific's values */
-
-void scan_thread(uintptr_t high) {
-    size_t bytes = 0;
-    uintptr_t at = (uintptr_t)pthread_self();
-    dl_iterate_phdr(add_local_bytes, &bytes);
-    uintptr_t end = at + bytes + DESCRIPTOR_BYTES;
-    lock_known();
-    add_range(known.threads, &known.thread_count,
-              (struct range){.low = at - bytes, .high = high && high < end ? high : end});
-    unlock_known();
-}
-
-/* -- one look --------------------------------------------------------------------------------------------------------------- */
-
-#define DECLARE(name, side, where) extern char front_##name##_##side[16];
-OWN_VARIABLES(DECLARE, low)
-OWN_VARIABLES(DECLARE, high)
-OWN_ZEROES(DECLARE, low)
-OWN_ZEROES(DECLARE, high)
-
-static struct range own_variables(void) {
-    struct range own = {.low = UINTPTR_MAX};
-#define LOWEST(name, side, where)                                                                                      \
-    if ((uintptr_t)front_##name##_##side < own.low) own.low = (uintptr_t)front_##name##_##side;
-#define HIGHEST(name, side, where)                                                                                     \
-    if ((uintptr_t)front_##name##_##side + 16 > own.high) own.high = (uintptr_t)front_##name##_##side + 16;
-    OWN_VARIABLES(LOWEST, low)
-    OWN_VARIABLES(HIGHEST, high)
-    return own;
-}
-
-enum { SEGMENTS_MAX = 1024 };
-static struct {
-    struct range list[SEGMENTS_MAX];
-    unsigned count;
-    struct range allocator[4]; /* those of the module that malloc is in, if it is not the program itself */
-    unsigned allocator_count;
-} segments;
-
-static void add_segment(uintptr_t low, uintptr_t high) {
-    if (low >= high) return;
-    if (segments.count == SEGMENTS_MAX) known.unknown = true;
-    else segments.list[segments.count++] = (struct range){.low = low, .high = high};
-}
-
-/* Without goro's own, which are `own`, in their order. */
-static void add_around(struct range x, const struct range *own, unsigned n) {
-    for (unsigned i = 0; i < n; i++) {
-        if (own[i].high <= x.low || own[i].low >= x.high) continue;
-        add_segment(x.low, own[i].low);
-        x.low = own[i].high;
-    }
-    add_segment(x.low, x.high);
-}
-
-/* It remembers which pages of stacks it has read, for us: no pointers of the program's. */
-static bool is_unwinder(const char *path) {
-    const char *last = path ? strrchr(path, '/') : NULL;
-    return last && !strncmp(last, "/libunwind", 10);
-}
-
-static struct range range_of(const struct dl_phdr_info *info, unsigned i) {
-    uintptr_t low = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr;
-    return (struct range){.low = low, .high = low + info->dlpi_phdr[i].p_memsz};
-}
-
-/* In a static program the allocator's variables are not told from the user's. */
-static bool has_malloc(const struct dl_phdr_info *info) {
-    if (!info->dlpi_name || !*info->dlpi_name) return false;
-    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-        struct range x = range_of(info, i);
-        if (info->dlpi_phdr[i].p_type == PT_LOAD && wrap_malloc_place() - x.low < x.high - x.low) return true;
-    }
-    return false;
-}
-
-static int add_segments(struct dl_phdr_info *info, size_t size, void *arg) {
-    (void)size;
-    if (is_unwinder(info->dlpi_name)) return 0;
-    bool allocates = has_malloc(info);
-    for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-        if (info->dlpi_phdr[i].p_type != PT_LOAD || !(info->dlpi_phdr[i].p_flags & PF_W)) continue;
-        if (allocates && segments.allocator_count < array_length(segments.allocator))
-            segments.allocator[segments.allocator_count++] = range_of(info, i);
-        else add_around(range_of(info, i), arg, 2);
-    }
-    return 0;
-}
-
-static void find_segments(void) {
-    struct range own[2] = {own_variables(), {.low = (uintptr_t)front_bss_low, .high = (uintptr_t)front_bss_high + 16}};
-    segments.count = segments.allocator_count = 0;
-    dl_iterate_phdr(add_segments, own);
-}
+enum { INTERVAL_NS = 20000000, SHARE = 100, LOOKS = 3 };
 
 static void tell_memory(void *r, const void *low, const void *high) {
     det_reach_memory(r, (uintptr_t)low, (uintptr_t)high);
@@ -209,10 +33,6 @@ static void tell_besides(void *r, const void *low, const void *high) {
 }
 static void tell_object(void *r, const void *object) { det_reach_object(r, (uintptr_t)object); }
 static void tell_goroutine(void *r, void *task, uintptr_t sp) { det_reach_goroutine(r, task, sp); }
-
-static void tell_ranges(struct det_reach *r, const struct range *list, unsigned count) {
-    for (unsigned i = 0; i < count; i++) det_reach_memory(r, list[i].low, list[i].high);
-}
 
 static int64_t now_ns(clockid_t clock) {
     struct timespec t;
@@ -243,11 +63,7 @@ extern void *__libc_stack_end; /* where the first function of all found it */
 static void tell_all(struct det_reach *r, const struct look *l) {
     struct running_walk walk = {
         .goroutine = tell_goroutine, .besides = tell_besides, .memory = tell_memory, .object = tell_object, .arg = r};
-    tell_ranges(r, segments.list, segments.count);
-    for (unsigned i = 0; i < segments.allocator_count; i++)
-        det_reach_allocator(r, segments.allocator[i].low, segments.allocator[i].high);
-    tell_ranges(r, known.threads, known.thread_count);
-    tell_ranges(r, known.mapped, known.mapped_count);
+    visible_tell(r);
     running_walk(&walk);
     away_walk(r);
     if (l->running) det_reach_goroutine(r, l->running, l->returned ? (uintptr_t)__libc_stack_end : l->sp);
@@ -279,11 +95,11 @@ static void look_there(void *look, void *answer) {
 /* The copy is made while nobody else can fork: without shadow memory, which no other child is to miss. */
 static bool begin_there(struct look *l) {
     if (!l->apart) return false;
-    lock_known();
+    visible_hold();
     det_copy_begin();
     bool begun = snapshot_take(l->apart, look_there, l);
     det_copy_end();
-    unlock_known();
+    visible_release();
     return begun;
 }
 
@@ -300,20 +116,12 @@ static void take(void *arg) {
     l->found |= det_reach_take(snapshot_result(l->apart), &l->out);
 }
 
-static uint64_t memory_bytes(void) {
-    uint64_t n = 0;
-    for (unsigned i = 0; i < segments.count; i++) n += segments.list[i].high - segments.list[i].low;
-    for (unsigned i = 0; i < known.mapped_count; i++) n += known.mapped[i].high - known.mapped[i].low;
-    return n;
-}
-
 /* One that has failed, for want of memory say, has the next look made here. */
 static bool failed_last;
 
 /* Is the look to be made in a copy? A small one takes less time than the copy. */
 static void choose_place(struct look *l, struct snapshot *copy) {
-    bool apart = copy && !known.wiped && !known.shared_count &&
-                 det_reach_expected_ns(memory_bytes()) / 1000 >= front_options.apart;
+    bool apart = copy && visible_in_copy() && det_reach_expected_ns(visible_bytes()) / 1000 >= front_options.apart;
     l->apart = NULL;
     if (apart && !failed_last && snapshot_allowed()) {
         answer_bytes = det_answer_bytes();
@@ -356,7 +164,7 @@ enum { TRIES = 100, PAUSE_NS = 1000000 };
 #define MOST_NS INT64_C(60000000000) /* a copy that is not ready then has failed */
 
 static bool try_quiet(void (*call)(void *arg), struct look *l) {
-    for (unsigned i = 0; i < TRIES && !known.unknown; i++) {
+    for (unsigned i = 0; i < TRIES && !visible_unknown(); i++) {
         if (running_quiet(call, l)) return true;
         syscall(SYS_nanosleep, &(struct timespec){.tv_nsec = PAUSE_NS}, NULL); /* past our own wrapper */
     }
@@ -367,9 +175,9 @@ static bool try_quiet(void (*call)(void *arg), struct look *l) {
 void scan_now(void) {
     enum { LOOKS_NEEDED = 2 };
     struct look l = {0};
-    if (!front_ready || known.unknown || !begin_looking()) return;
+    if (!front_ready || visible_unknown() || !begin_looking()) return;
     for (unsigned looks = 0; looks < LOOKS_NEEDED; looks++) {
-        find_segments();
+        visible_find();
         choose_place(&l, &copies.asked);
         bool looked = try_quiet(look, &l);
         leave_place(&l);
@@ -390,9 +198,9 @@ void scan_now(void) {
  * answer from a copy, too, is waited for at a time that is counted, which leaves it plenty. */
 static bool look_alone(struct look *l, struct snapshot *copy) {
     l->running = front_self.task;
-    find_segments();
+    visible_find();
     choose_place(l, copy);
-    bool looked = !known.unknown && running_alone(look, l);
+    bool looked = !visible_unknown() && running_alone(look, l);
     leave_place(l);
     return looked;
 }
@@ -411,14 +219,14 @@ void scan_point(void) {
     struct look l = {.running = front_self.task, .apart = &copies.points};
     static bool hurried;
     int64_t now = running_now();
-    if (now < next || known.unknown || strategy_explores || !begin_looking()) return;
+    if (now < next || visible_unknown() || strategy_explores || !begin_looking()) return;
     int64_t copy_ns = 0;
     if (copies.points.shared) {
         running_alone(take_alone, &l);
         snapshot_drop(&copies.points);
         copy_ns = (int64_t)det_copy_costs_ns();
     } else if (next) look_alone(&l, &copies.points);
-    if (l.begun) next = now + longer((int64_t)det_reach_expected_ns(memory_bytes()) * PATIENCE);
+    if (l.begun) next = now + longer((int64_t)det_reach_expected_ns(visible_bytes()) * PATIENCE);
     else next = now + pause_after(&l, (int64_t)l.out.work_ns + copy_ns, &hurried);
     if (l.found) det_reach_tell();
     end_looking();
@@ -426,7 +234,7 @@ void scan_point(void) {
 
 void scan_end(void) {
     struct look l = {.judge_only = true, .returned = !det_is_inside(front_self.task)};
-    if (!front_ready || known.unknown || strategy_explores || !begin_looking()) return;
+    if (!front_ready || visible_unknown() || strategy_explores || !begin_looking()) return;
     look_alone(&l, NULL);
     end_looking();
 }
@@ -456,9 +264,9 @@ static bool end_copy(struct look *l, int64_t *used) {
 }
 
 static bool look_quiet(struct look *l) {
-    find_segments(); /* before: somebody may hold the linker's lock later */
+    visible_find(); /* before: somebody may hold the linker's lock later */
     choose_place(l, &copies.ticks);
-    bool looked = !known.unknown && running_quiet(look, l);
+    bool looked = !visible_unknown() && running_quiet(look, l);
     leave_place(l);
     if (l->begun) copied_at = kernel_ns();
     return looked && !l->begun;
@@ -474,7 +282,7 @@ bool scan_tick(void) {
     bool begun = copies.ticks.shared;
     if (turns != last_turns) looks = 0;
     last_turns = turns;
-    if (!front_ready || known.unknown || (looks == LOOKS && !begun)) return false;
+    if (!front_ready || visible_unknown() || (looks == LOOKS && !begun)) return false;
     int64_t start = now_ns(CLOCK_MONOTONIC), used = begun ? 0 : now_ns(CLOCK_THREAD_CPUTIME_ID);
     if ((start < next && !begun) || !begin_looking()) return true;
     bool ended = begun ? end_copy(&l, &used) : look_quiet(&l);

@@ -18,17 +18,4 @@ void scan_end(void);
 /* The process ends: no looks any more, and no copy that is still at one. */
 void scan_forget(void);
 
-/* Memory that the program has mapped itself: any word of it may be a pointer. True: some of what is unmapped was shared. */
-void scan_mapped(uintptr_t low, size_t n, bool shared);
-bool scan_unmapped(uintptr_t low, size_t n);
-/* Some memory is to be empty in a child of fork. */
-void scan_wiped(void);
-
-/* A thread that runs goroutines begins: its thread-local variables are in memory below `high`, the end of its stack. */
-void scan_thread(uintptr_t high);
-
-/* Around fork: what is known is whole in the child. */
-void scan_fork_before(void);
-void scan_fork_after(void);
-
 #endif

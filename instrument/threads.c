@@ -11,7 +11,7 @@
  * The end: a thread may run the program's code until its last thread-local destructor has returned. A key of our own is
  * set again in each round of destructors, and acts in the last one. */
 #include "instrument/threads.h"
-#include "instrument/scan.h"
+#include "instrument/visible.h"
 #include "instrument/standstill.h"
 #include "instrument/wrap.h"
 
@@ -145,7 +145,7 @@ static uintptr_t tell_stack(struct det_task *task) {
 void *thread_run_own(void *start) {
     struct thread_own_start s = *(struct thread_own_start *)start;
     REAL(free)(start);
-    scan_thread(tell_stack(NULL));
+    visible_thread(tell_stack(NULL));
     standstill_own_thread(true);
     void *result = s.fn(s.arg);
     standstill_own_thread(false);

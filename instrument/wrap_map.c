@@ -1,6 +1,6 @@
 /* Mappings: what the kernel gives or takes has no history. The runtime's stacks and the engine's own memory are mapped by
  * goro itself, and not heard of here. */
-#include "instrument/scan.h"
+#include "instrument/visible.h"
 #include "instrument/wrap.h"
 
 #include <stdarg.h>
@@ -11,7 +11,7 @@ static size_t whole_pages(size_t n) { return (n + 4095) & ~(size_t)4095; }
 static void *mapped(void *p, size_t n, int protection, bool shared, uintptr_t pc) {
     if (p == MAP_FAILED || !sees(pc)) return p;
     det_forget((uintptr_t)p, whole_pages(n));
-    if (protection & PROT_WRITE) scan_mapped((uintptr_t)p, whole_pages(n), shared);
+    if (protection & PROT_WRITE) visible_mapped((uintptr_t)p, whole_pages(n), shared);
     return p;
 }
 
@@ -28,7 +28,7 @@ void *WRAP(mmap64)(void *at, size_t n, int protection, int flags, int fd, off64_
 int WRAP(munmap)(void *p, size_t n) {
     if (sees(FRONT_HERE)) {
         det_forget((uintptr_t)p, whole_pages(n));
-        scan_unmapped((uintptr_t)p, whole_pages(n));
+        visible_unmapped((uintptr_t)p, whole_pages(n));
     }
     return REAL(munmap)(p, n);
 }
@@ -42,13 +42,13 @@ void *WRAP(mremap)(void *p, size_t old, size_t n, int flags, ...) {
     bool shared = false;
     if (q != MAP_FAILED && sees(FRONT_HERE)) {
         if (q != p) det_forget((uintptr_t)p, whole_pages(old));
-        shared = scan_unmapped((uintptr_t)p, whole_pages(old));
-        if (q == p) scan_mapped((uintptr_t)p, whole_pages(n), shared);
+        shared = visible_unmapped((uintptr_t)p, whole_pages(old));
+        if (q == p) visible_mapped((uintptr_t)p, whole_pages(n), shared);
     }
     return q == p ? q : mapped(q, n, PROT_WRITE, shared, FRONT_HERE);
 }
 
 int WRAP(madvise)(void *p, size_t n, int advice) {
-    if (advice == MADV_WIPEONFORK && sees(FRONT_HERE)) scan_wiped();
+    if (advice == MADV_WIPEONFORK && sees(FRONT_HERE)) visible_wiped();
     return REAL(madvise)(p, n, advice);
 }

@@ -1,5 +1,5 @@
 #include "recorder.h"
-#include "instrument/scan.h"
+#include "instrument/visible.h"
 #include "detector/access.h"
 #include "instrument/sharing.h"
 #include "instrument/trace_out.h"
@@ -141,9 +141,9 @@ bool front_is_own(uintptr_t pc) { return (void)pc, false; }
 void front_start(void) {}
 void front_instrumented_module(uintptr_t pc) { (void)pc; }
 
-void scan_mapped(uintptr_t low, size_t n, bool shared) { (void)low, (void)n, (void)shared; }
-bool scan_unmapped(uintptr_t low, size_t n) { return (void)low, (void)n, false; }
-void scan_wiped(void) {}
+void visible_mapped(uintptr_t low, size_t n, bool shared) { (void)low, (void)n, (void)shared; }
+bool visible_unmapped(uintptr_t low, size_t n) { return (void)low, (void)n, false; }
+void visible_wiped(void) {}
 #include "instrument/away.h"
 void away_begin(uintptr_t pc) { (void)pc; }
 void away_end(void) {}
