@@ -87,7 +87,7 @@ void det_reach_besides(struct det_reach *r, uintptr_t low, uintptr_t high) {
 
 void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp) {
     const struct task_wait *w = &t->wait;
-    uintptr_t low = sp - t->stack_low < t->stack_high - t->stack_low ? sp : t->stack_low;
+    uintptr_t low = sp - t->stack_low <= t->stack_high - t->stack_low ? sp : t->stack_low; /* at the end: it is empty */
 
     r->waiter = 0;
     if (!waits_on_others(w)) {
