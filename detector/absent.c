@@ -254,19 +254,34 @@ void absent_tell(uintptr_t wg, struct plight *p) {
     arena_unmap(s, sizeof *s);
 }
 
+static bool waits_elsewhere(const struct candidate *c) {
+    return c->clue && c->clue != FINDING_BEFORE && c->clue != FINDING_STARTED && c->waits_at && !c->waits_for_it;
+}
 bool absent_is_behind(uintptr_t wg) {
     struct search *s = begin_search(wg);
     uint64_t waiting = 0;
     bool behind;
 
     if (!s) return false;
-    for (uint32_t i = 0; i < s->count; i++) {
-        const struct candidate *c = &s->candidates[i];
-
-        waiting +=
-            c->clue && c->clue != FINDING_BEFORE && c->clue != FINDING_STARTED && c->waits_at && !c->waits_for_it;
-    }
+    for (uint32_t i = 0; i < s->count; i++) waiting += waits_elsewhere(&s->candidates[i]);
     behind = waiting >= s->round.missing;
     arena_unmap(s, sizeof *s);
     return behind;
+}
+
+uint64_t absent_told_by(uintptr_t wg) {
+    struct search *s = begin_search(wg);
+    uint64_t told = 0, number = 0;
+
+    if (!s) return 0;
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct candidate *c = &s->candidates[i];
+        uint64_t by = waits_elsewhere(c) ? waitgraph_told_by(c->record->task) : 0;
+
+        if (by) number = by;
+        told += by != 0;
+    }
+    if (told < s->round.missing) number = 0;
+    arena_unmap(s, sizeof *s);
+    return number;
 }

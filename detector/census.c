@@ -7,8 +7,8 @@
  *    on NULL channels: each was told of when it began (GC003).
  *  - GW001 comes instead of GD001 if nobody is left who could call Done: all wait on WaitGroups. Left out are those that
  *    wait for goroutines which wait on another of them; if that is true of all, it is GD001 after all.
- *  - GL001 is left out for goroutines that another finding says wait in vain, or that wait behind such a one, and for
- *    those that time or I/O wakes, or that wait on a NULL channel (GC003). If the lock's holder has ended it is GD002
+ *  - GL001 is left out for goroutines that another finding says wait in vain, or that wait behind such a one, be it for its Done,
+ *    and for those that time or I/O wakes, or that wait on a NULL channel (GC003). If the lock's holder has ended it is GD002
  *    instead, and GW001 as above.
  *
  * Threads: det_all_asleep when nothing runs; det_main_returned on main. Others may run meanwhile with --parallel: what
@@ -147,6 +147,15 @@ static bool report_missing_done(const struct group *g, const char *also) {
     return !behind;
 }
 
+static bool is_said(uintptr_t wg) {
+    bool said;
+
+    engine_lock_take(&graph_lock);
+    said = absent_told_by(wg) != 0;
+    engine_lock_drop(&graph_lock);
+    return said;
+}
+
 /* Besides who waits: who holds the lock, or where was counted. */
 static void report_left(const struct group *g) {
     struct holding h = {0};
@@ -155,7 +164,8 @@ static void report_left(const struct group *g) {
     world_hold();
     held = find_holder(g, &h);
     ended = held && !h.task;
-    if (held && h.task && h.task->wait.finding) { /* its holder's is the mistake, and told */
+    if ((held && h.task && h.task->wait.finding) || /* its holder's is the mistake, and told */
+        (g->wait.kind == FINDING_WG && is_said(g->wait.object))) {
         world_release();
         return;
     }

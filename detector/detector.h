@@ -224,14 +224,22 @@ void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp);
 bool det_is_inside(const struct det_task *t);
 /* More memory that belongs to the goroutine told of last. */
 void det_reach_besides(struct det_reach *r, uintptr_t low, uintptr_t high);
-/* Frees r. True: det_reach_tell has something to tell. `judge_only`: nothing is told of what this look finds, which is the last
- * one, at main's end, and counts for two. */
+/* What a look is worth. */
+enum det_look {
+    DET_LOOK_ONE_OF_TWO, /* who is not reached in this one and the next is lost */
+    DET_LOOK_SURE,       /* counts for two: nobody can have anything that is not seen */
+    DET_LOOK_LAST,       /* the same, at main's end: nothing is told of what it finds */
+};
+/* Frees r. True: det_reach_tell has something to tell. */
 struct det_looked {
     uint64_t work_ns; /* how long it took, about, reckoned from what was looked at; 0: it came to nothing */
     uint64_t once;    /* goroutines that nothing reached in this look, for the first time */
 };
-bool det_reach_end(struct det_reach *r, bool judge_only, struct det_looked *looked);
+bool det_reach_end(struct det_reach *r, enum det_look worth, struct det_looked *looked);
 void det_reach_tell(void);
+/* Who waits on others, and how many there are, as one number that is another if that has changed; 0: nobody waits on others. While
+ * nobody runs. */
+uint64_t det_waits(void);
 /* About how long a look takes at memory of so many bytes besides the heap; the same in every run that has got so far. */
 uint64_t det_reach_expected_ns(uint64_t bytes);
 /* What a copy of the process costs it besides, reckoned. */

@@ -2,10 +2,11 @@
  * that it does not come to.
  *
  * A goroutine that waits on a mutex, WaitGroup, cond, once, semaphore or on channels without a timeout is a waiter of the
- * mark; any other is one that runs. Whoever waits only because of another (waitgraph_is_explained) is not told of.
+ * mark; any other is one that runs. Whoever waits only because of another (waitgraph_is_explained), or on a WaitGroup for goroutines
+ * that are told of (absent_told_by), is a part of what is told of those, or not told of.
  *
- * Which finding: those that wait on WaitGroups only because nobody is left who would call Done are GW001; all others
- * GD003, one for each place.
+ * Which finding: those that wait on WaitGroups only because nobody is left who would call Done are GW001; cycles among locks are
+ * what waitgraph.c says of them, and a lock whose holder has ended is GD002, too; all others GD003, one for each place.
  *
  * Always true
  *  1. t->lost counts the looks in a row in which nothing reached t, since the wait began that t->lost_at tells.
@@ -16,12 +17,13 @@
 #include "detector/census.h"
 #include "detector/forever.h"
 #include "detector/leftover.h"
+#include "detector/ownership.h"
 #include "detector/path.h"
 #include "detector/reach.h"
 #include "detector/users.h"
 #include "detector/waitgraph.h"
 
-enum { LOOKS = 2 };
+enum { LOOKS = 2, CYCLES_MAX = 16 };
 
 struct det_reach {
     struct reach *reach;
@@ -31,7 +33,7 @@ struct det_reach {
 /* What a look has changed. */
 struct verdicts {
     uint64_t found, once;
-    bool last; /* nobody runs any more: another look would see the same */
+    enum det_look worth;
 };
 
 /* Who was lost when the copy was made: a hash table. */
@@ -48,7 +50,7 @@ struct det_answer {
 
 /* Between an end and a tell. */
 static struct {
-    struct plight *told[GROUPS_MAX];
+    struct plight *told[CYCLES_MAX + GROUPS_MAX];
     unsigned count;
 } found;
 
@@ -106,7 +108,7 @@ static void note(void *task, bool lost, void *arg) {
 
     if (!lost || t->lost_at != t->wait_changes) t->lost = 0;
     t->lost_at = t->wait_changes;
-    if (lost && t->lost < LOOKS) t->lost = v->last ? LOOKS : t->lost + 1;
+    if (lost && t->lost < LOOKS) t->lost = v->worth == DET_LOOK_ONE_OF_TWO ? t->lost + 1 : LOOKS;
     v->once += t->lost == 1;
     v->found += t->lost == LOOKS && !t->wait.finding;
 }
@@ -127,11 +129,25 @@ static void look(struct det_task *t, void *census) {
     census_add(c, t, &t->wait);
 }
 
+/* Of the lock that is waited for, one who has ended if there is one. */
+static bool find_holder(const struct task_wait *w, struct holding *out) {
+    const struct holding *h = waitgraph_is_lock(w->kind) ? ownership_first(w->object) : NULL;
+
+    while (h && h->task) h = ownership_next(h);
+    if (h) *out = *h;
+    return h || (waitgraph_is_lock(w->kind) && ownership_find_locked(w->object, out));
+}
+
 static struct plight *describe(const struct group *g) {
-    struct plight *p = plight_new("GD003", FINDING_ERROR, path_value(g->wait.site), g->record->entry);
+    struct holding h;
+    bool held = find_holder(&g->wait, &h), ended = held && !h.task;
+    struct plight *p = plight_new(ended ? "GD002" : "GD003", FINDING_ERROR, path_value(g->wait.site), g->record->entry);
+    struct finding_part *holder;
 
     if (!p) return NULL;
     users_tell(g->record, &g->wait, plight_add_wait(p, g->record, &g->wait, g->count), p);
+    holder = held ? plight_add(p, FINDING_HOLDS, h.record, (enum finding_object)h.kind, h.lock, h.site) : NULL;
+    if (holder) plight_tell_place(p, holder);
     census_tell_counted(&g->wait, p);
     return p;
 }
@@ -155,26 +171,56 @@ static struct plight *describe_missing(const struct group *g) {
     return absent_is_behind(g->wait.object) ? NULL : census_missing_done(g);
 }
 
-/* Nobody else is inside: all is as it was seen, and nobody wakes before he is marked. */
+/* Those that wait by themselves are told of first, then who waits for one of their locks, then who waits for somebody's Done: they
+ * may be parts of what has been told. */
+enum order { BY_ITSELF, FOR_LOCKS, FOR_DONES, ORDERS };
+static unsigned order_of(const struct group *g) {
+    return g->wait.kind == FINDING_WG ? FOR_DONES : waitgraph_is_lock(g->wait.kind) ? FOR_LOCKS : BY_ITSELF;
+}
+
+/* The finding that says why the group waits; 0: none yet. */
+static uint64_t told_by(const struct group *g) {
+    struct holding h;
+
+    if (order_of(g) == FOR_DONES) return absent_told_by(g->wait.object);
+    if (order_of(g) != FOR_LOCKS || !ownership_find_locked(g->wait.object, &h)) return 0;
+    return waitgraph_told_by(h.task);
+}
+
+/* It is a part of that finding, if that has not been handed out yet. */
+static void add_behind(const struct group *g, uint64_t number) {
+    for (unsigned i = 0; i < found.count; i++)
+        if (plight_number(found.told[i]) == number) plight_add_wait(found.told[i], g->record, &g->wait, g->count);
+}
+
+static void tell_group(const struct group *g, bool missing) {
+    struct telling x = {.group = g, .number = told_by(g)};
+    struct plight *p = x.number ? NULL : missing ? describe_missing(g) : describe(g);
+
+    if (x.number) add_behind(g, x.number);
+    else x.number = p ? plight_number(p) : UINT64_MAX;
+    if (p) found.told[found.count++] = p;
+    task_each_alive(say, &x);
+}
+
+/* Nobody else is inside: all is as it was seen, and nobody wakes before he is marked. Cycles come first: they say why. */
 static void prepare(void) {
+    unsigned cycles = waitgraph_settle_proven(forever_is_lost, found.told, CYCLES_MAX);
     struct census *c = census_take(false, look);
     bool missing = false;
 
+    found.count = cycles;
     for (uint32_t i = 0; c && i < c->count && !c->others; i++) missing |= !absent_is_behind(c->groups[i].wait.object);
-    for (uint32_t i = 0; c && i < c->count; i++) {
-        struct plight *p = missing ? describe_missing(&c->groups[i]) : describe(&c->groups[i]);
-        struct telling x = {.group = &c->groups[i], .number = p ? plight_number(p) : UINT64_MAX};
-
-        task_each_alive(say, &x);
-        if (p) found.told[found.count++] = p;
-    }
+    for (unsigned order = 0; order < ORDERS; order++)
+        for (uint32_t i = 0; c && i < c->count; i++)
+            if (order_of(&c->groups[i]) == order) tell_group(&c->groups[i], missing);
     if (c) census_free(c);
 }
 
 /* What comes of a look that took so long. */
 static bool conclude(const struct verdicts *v, uint64_t work_ns, struct det_looked *looked) {
     *looked = (struct det_looked){.work_ns = work_ns, .once = v->once};
-    if (v->found && !v->last) prepare();
+    if (v->found && v->worth != DET_LOOK_LAST) prepare();
     return found.count > 0;
 }
 
@@ -183,13 +229,27 @@ static void end(struct det_reach *r) {
     arena_unmap(r, sizeof *r);
 }
 
-bool det_reach_end(struct det_reach *r, bool judge_only, struct det_looked *looked) {
-    struct verdicts v = {.last = judge_only};
+bool det_reach_end(struct det_reach *r, enum det_look worth, struct det_looked *looked) {
+    struct verdicts v = {.worth = worth};
 
     if (reach_run(r->reach)) reach_each_waiter(r->reach, note, &v);
     bool news = conclude(&v, reach_work_ns(r->reach), looked);
     end(r);
     return news;
+}
+
+static void add_wait(struct det_task *t, void *sum) {
+    uint64_t id = t->record->id, wait = __atomic_load_n(&t->wait_changes, __ATOMIC_RELAXED);
+
+    if (waits_on_others(&t->wait))
+        *(uint64_t *)sum += (id * 0x9e3779b97f4a7c15u) ^ (wait * 0xc2b2ae3d27d4eb4fu); /* odd */
+}
+
+uint64_t det_waits(void) {
+    uint64_t sum = 0;
+
+    task_each_alive(add_wait, &sum);
+    return sum ? (sum ^ task_alive_count()) | 1 : 0;
 }
 
 uint64_t det_reach_expected_ns(uint64_t bytes) { return reach_expected_ns(bytes, task_alive_count()); }

@@ -125,19 +125,23 @@ static void look_at(struct det_task *t, void *arg) {
     }
 }
 
-bool ownership_find(uintptr_t lock, struct holding *out) {
+bool ownership_find_locked(uintptr_t lock, struct holding *out) {
     struct look l = {lock, out, false};
-    const struct holding *h;
-    bool handed;
+    const struct holding *h = ownership_first(lock);
 
-    engine_lock_take(&graph_lock);
-    handed = ownership_is_handed(lock);
-    h = ownership_first(lock);
     if (h) *out = *h;
-    engine_lock_drop(&graph_lock);
-    if (h || handed) return h != NULL;
+    if (h || ownership_is_handed(lock)) return h != NULL;
     task_each_alive(look_at, &l);
     return l.found;
+}
+
+bool ownership_find(uintptr_t lock, struct holding *out) {
+    bool found;
+
+    engine_lock_take(&graph_lock);
+    found = ownership_find_locked(lock, out);
+    engine_lock_drop(&graph_lock);
+    return found;
 }
 
 /* -- handed over ---------------------------------------------------------------------------------------------------------- */

@@ -31,6 +31,8 @@ const struct holding *ownership_first(uintptr_t lock);
 const struct holding *ownership_next(const struct holding *h);
 /* Some holder, entered or not; false: none. While the world is held; takes graph_lock itself. */
 bool ownership_find(uintptr_t lock, struct holding *out);
+/* The same under graph_lock, or while nobody is inside. Both look at all tasks: not from task_each_alive. */
+bool ownership_find_locked(uintptr_t lock, struct holding *out);
 
 /* Somebody else unlocks it than who took it. `found`: a task that goes on was seen to hold it. */
 void ownership_dropped(uintptr_t lock, bool read, bool found);

@@ -6,8 +6,8 @@
  * GD002. Only a task that holds something can close a cycle, so the others are not searched for.
  *
  * A goroutine may unlock what another has locked (Go allows it), so a cycle of goro's locks is only a suspicion: somebody
- * outside of it may be about to end it. It is told when it has stood for SETTLE_NS, when all are asleep, or when main
- * returns; not at all if one of its locks was ever unlocked by another than its owner. If it ends later, it is
+ * outside of it may be about to end it. It is told when it has stood for SETTLE_NS, when nothing that still runs can reach its
+ * locks, when all are asleep, or when main returns; not at all if one of its locks was ever unlocked by another than its owner. If it ends later, it is
  * withdrawn. Unlocking another's pthread mutex is undefined, so those cycles are certain.
  *
  * Always true
@@ -132,12 +132,17 @@ static struct plight *describe_stranded(struct det_task *t) {
     return p;
 }
 
-/* A suspicion that is old enough, looked at again. */
+/* A suspicion that is old enough, or `proven`, looked at again. */
 struct settling {
     uint64_t age_ns; /* at least */
+    bool (*proven)(const struct det_task *t);
     struct plight *told[SUSPECTS_MAX];
     unsigned count;
 };
+
+static bool is_settled(const struct settling *s, const struct det_task *t) {
+    return s->proven ? s->proven(t) : plight_now_ns(t->wait.kind) - t->wait.since_ns >= s->age_ns;
+}
 
 static void settle_one(struct det_task *t, void *arg) {
     struct settling *s = arg;
@@ -145,7 +150,7 @@ static void settle_one(struct det_task *t, void *arg) {
 
     if (!__atomic_load_n(&t->wait.suspect, __ATOMIC_RELAXED) || s->count == SUSPECTS_MAX) return;
     engine_lock_take(&graph_lock);
-    if (t->wait.suspect && plight_now_ns(t->wait.kind) - t->wait.since_ns >= s->age_ns) {
+    if (t->wait.suspect && is_settled(s, t)) {
         t->wait.suspect = false;
         graph.suspects--;
         closing = find_closing(t);
@@ -162,6 +167,16 @@ static void settle(uint64_t age_ns) {
     task_each_alive(settle_one, &s);
     world_release();
     for (unsigned i = 0; i < s.count; i++) plight_emit(s.told[i]);
+}
+
+unsigned waitgraph_settle_proven(bool (*proven)(const struct det_task *t), struct plight **out, unsigned room) {
+    struct settling s = {.proven = proven, .count = room < SUSPECTS_MAX ? SUSPECTS_MAX - room : 0};
+    unsigned before = s.count;
+
+    if (!graph.suspects) return 0;
+    task_each_alive(settle_one, &s);
+    memcpy(out, s.told + before, (s.count - before) * sizeof *out);
+    return s.count - before;
 }
 
 /* -- the calls -------------------------------------------------------------------------------------------------------- */
@@ -329,6 +344,17 @@ bool det_tick(void) {
 
 void waitgraph_settle(void) {
     if (__atomic_load_n(&graph.suspects, __ATOMIC_RELAXED)) settle(0);
+}
+
+uint64_t waitgraph_told_by(const struct det_task *t) {
+    for (unsigned steps = 0; t && steps < CYCLE_MAX; steps++) {
+        struct holding h;
+
+        if (t->wait.finding) return t->wait.finding;
+        if (!waitgraph_is_lock(t->wait.kind) || !ownership_find_locked(t->wait.object, &h)) return 0;
+        t = h.task;
+    }
+    return 0;
 }
 
 bool waitgraph_is_explained(struct det_task *t) {

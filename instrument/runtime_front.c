@@ -204,6 +204,8 @@ bool hook_tick(void) {
     return cycles || waits;
 }
 
+void hook_idle(int64_t ns) { scan_idle(ns); }
+
 unsigned hook_own_threads(void) { return picture_watch(); }
 
 void hook_poller(void) { front_goroutines_begin(); }

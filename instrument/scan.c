@@ -4,7 +4,9 @@
  * does the rest.
  *
  * When: INTERVAL_NS after the last look, or SHARE times what that took, whichever is later, so that at most one part in
- * SHARE of the time goes there; LOOKS times while no goroutine runs, since nothing changes then.
+ * SHARE of the time goes there, but for a few ms at first (CREDIT_NS); LOOKS times while no goroutine runs, since nothing changes
+ * then. Under a seed, also before all sleep for a while (scan_idle): that costs nobody anything, and is at the same place in each
+ * run. How often is bounded by twice the pause before each further look.
  *
  * Threads: scan_tick on the monitor's.
  *
@@ -17,13 +19,14 @@
 #include "instrument/visible.h"
 #include "runtime/running.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { MIN_PAUSE_NS = 20000000, PAUSE_NS_PER_KIB = 200000000 >> 20 };
-enum { INTERVAL_NS = 20000000, SHARE = 100, LOOKS = 3 };
+enum { INTERVAL_NS = 20000000, SHARE = 100, LOOKS = 3, CREDIT_NS = 5000000 };
 
 static void tell_memory(void *r, const void *low, const void *high) {
     det_reach_memory(r, (uintptr_t)low, (uintptr_t)high);
@@ -49,7 +52,7 @@ static bool takes_too_long(uint64_t words) {
 
 /* What the look is for, and what came out. */
 struct look {
-    bool judge_only;          /* the last one, of which nothing is told now */
+    enum det_look worth;
     struct snapshot *apart;   /* it may be made in a copy; NULL: here */
     struct det_task *running; /* whose look it is; NULL: nobody runs */
     bool returned;            /* it is main, and all its frames are gone: what exit() has there still has their values in it */
@@ -74,7 +77,7 @@ static void look_here(struct look *l) {
     struct det_reach *r = det_reach_begin(l->running ? NULL : takes_too_long);
     if (!r) return;
     tell_all(r, l);
-    l->found |= det_reach_end(r, l->judge_only, &l->out);
+    l->found |= det_reach_end(r, l->worth, &l->out);
 }
 
 /* -- in a copy of the process ------------------------------------------------------------------------------------------------- */
@@ -151,11 +154,20 @@ void scan_forget(void) {
 
 static int64_t longer(int64_t ns) { return ns > INTERVAL_NS ? ns : INTERVAL_NS; }
 
-/* Until the next look, after one that has used so much. Who was not reached for the first time is looked for again at once, but
- * not ever again. */
-static int64_t pause_after(const struct look *l, int64_t used, bool *hurried) {
-    *hurried = l->out.once && !*hurried;
-    return *hurried ? INTERVAL_NS : longer(used * SHARE);
+/* Of a kind of looks: those that come by themselves. */
+struct rhythm {
+    int64_t next;  /* when; 0: not begun */
+    int64_t spent; /* of CREDIT_NS: most programs get stuck soon after they have started, and are small then */
+    bool hurried;
+};
+
+/* The next look, after one that has ended now and has used so much. Who was not reached for the first time is looked for again at
+ * once, but not ever again. */
+static void keep_time(struct rhythm *r, const struct look *l, int64_t now, int64_t used) {
+    r->hurried = l->out.once && !r->hurried;
+    bool soon = r->hurried || r->spent + used <= CREDIT_NS;
+    r->spent += r->spent + used <= CREDIT_NS ? used : 0;
+    r->next = now + (soon ? INTERVAL_NS : longer(used * SHARE));
 }
 
 /* -- for who asks ---------------------------------------------------------------------------------------------------------------- */
@@ -215,25 +227,60 @@ static GORO_NOINLINE void take_alone(void *arg) {
 
 void scan_point(void) {
     enum { PATIENCE = 4 };
-    static int64_t next;
+    static struct rhythm points;
     struct look l = {.running = front_self.task, .apart = &copies.points};
-    static bool hurried;
     int64_t now = running_now();
-    if (now < next || visible_unknown() || strategy_explores || !begin_looking()) return;
+    if (now < points.next || visible_unknown() || strategy_explores || !begin_looking()) return;
     int64_t copy_ns = 0;
     if (copies.points.shared) {
         running_alone(take_alone, &l);
         snapshot_drop(&copies.points);
         copy_ns = (int64_t)det_copy_costs_ns();
-    } else if (next) look_alone(&l, &copies.points);
-    if (l.begun) next = now + longer((int64_t)det_reach_expected_ns(visible_bytes()) * PATIENCE);
-    else next = now + pause_after(&l, (int64_t)l.out.work_ns + copy_ns, &hurried);
+    } else if (points.next) look_alone(&l, &copies.points);
+    keep_time(&points, &l, now, (int64_t)l.out.work_ns + copy_ns);
+    if (l.begun) points.next = now + longer((int64_t)det_reach_expected_ns(visible_bytes()) * PATIENCE);
+    if (l.found) det_reach_tell();
+    end_looking();
+}
+
+/* What the unwinder does meanwhile, locks of its own say, is not the goroutine's whose thread this was last; nor is it time. */
+static bool look_for_nobody(struct look *l) {
+    struct front_thread was = front_self;
+    front_act_for(NULL);
+    front_self.fuel = INT32_MAX;
+    bool looked = !visible_unknown() && running_quiet(look, l);
+    front_act_for(was.task);
+    front_self.fuel = was.fuel;
+    front_self.is_thread = was.is_thread;
+    return looked;
+}
+
+/* Nobody runs for `ns`, by the counted time, and what nobody has now comes from nowhere else: one look is enough. It is made within
+ * that time; a larger one is the monitor's, or a switch point's. */
+void scan_idle(int64_t ns) {
+    enum { FIRST_PAUSE_NS = 1000000, LONGEST_PAUSE_NS = 1000000000, ANYWAY_NS = 100000000 };
+    static int64_t next, pause = FIRST_PAUSE_NS, last;
+    static uint64_t seen;
+    struct look l = {.worth = DET_LOOK_SURE};
+    int64_t now = running_now();
+    uint64_t waits;
+    if (!front_ready || now < next || visible_unknown() || !(waits = det_waits())) return;
+    if (waits == seen && now - last < ANYWAY_NS) return;
+    visible_find();
+    if ((int64_t)det_reach_expected_ns(visible_bytes()) > ns) return;
+    while (!begin_looking()) sched_yield(); /* the monitor's is short, as nobody runs */
+    if (look_for_nobody(&l)) {
+        seen = waits;
+        last = now;
+        next = now + pause;
+        if (pause < LONGEST_PAUSE_NS) pause *= 2;
+    }
     if (l.found) det_reach_tell();
     end_looking();
 }
 
 void scan_end(void) {
-    struct look l = {.judge_only = true, .returned = !det_is_inside(front_self.task)};
+    struct look l = {.worth = DET_LOOK_LAST, .returned = !det_is_inside(front_self.task)};
     if (!front_ready || visible_unknown() || strategy_explores || !begin_looking()) return;
     look_alone(&l, NULL);
     end_looking();
@@ -273,10 +320,9 @@ static bool look_quiet(struct look *l) {
 }
 
 bool scan_tick(void) {
-    static int64_t next;
+    static struct rhythm ticks;
     static uint32_t last_turns;
     static unsigned looks; /* since somebody ran */
-    static bool hurried;
     struct look l = {.apart = &copies.ticks};
     uint32_t turns = running_turns();
     bool begun = copies.ticks.shared;
@@ -284,11 +330,12 @@ bool scan_tick(void) {
     last_turns = turns;
     if (!front_ready || visible_unknown() || (looks == LOOKS && !begun)) return false;
     int64_t start = now_ns(CLOCK_MONOTONIC), used = begun ? 0 : now_ns(CLOCK_THREAD_CPUTIME_ID);
-    if ((start < next && !begun) || !begin_looking()) return true;
+    if (!ticks.next) ticks.next = start + INTERVAL_NS;
+    if ((start < ticks.next && !begun) || !begin_looking()) return true;
     bool ended = begun ? end_copy(&l, &used) : look_quiet(&l);
     if (!begun) used = now_ns(CLOCK_THREAD_CPUTIME_ID) - used;
     looks += ended;
-    if (ended) next = now_ns(CLOCK_MONOTONIC) + pause_after(&l, used, &hurried);
+    if (ended) keep_time(&ticks, &l, now_ns(CLOCK_MONOTONIC), used);
     if (l.found) det_reach_tell();
     end_looking();
     return true;

@@ -12,6 +12,8 @@ void scan_now(void);
 
 /* At a switch point, on the goroutine's thread: the same, when counted time says that it is time again. */
 void scan_point(void);
+/* Under a seed: nobody can run for so long, and only time can change that. On the thread that is about to wait. */
+void scan_idle(int64_t ns);
 /* main has returned: finds out for what comes behind who could still have gone on. */
 void scan_end(void);
 

@@ -254,8 +254,62 @@ static const char *missing_end(enum finding_object kind) {
     case FINDING_WG: return "call goro_wg_done on it";
     case FINDING_COND: return "signal it";
     case FINDING_SEM: return "release it";
+    case FINDING_ONCE: return "finish its function";
     default: return "unlock it";
     }
+}
+
+static void put_asked(struct text *t, const struct model_part *p) {
+    if (part_object_name(p)) text_put(t, part_object_name(p));
+    else text_print(t, "the %s", object_kind_name(p->kind));
+}
+
+static bool is_behind(const struct model_part *p) { return p->role == FINDING_WAITS && p->task != NO_TASK; }
+
+/* Who holds the lock that is waited for, and who waits behind. */
+static void explain_others(const struct model_finding *f, struct text *why) {
+    for (size_t i = 1; i < f->part_count; i++) {
+        const struct model_part *p = &f->parts[i];
+        const char *name = part_object_name(p);
+
+        if (p->role == FINDING_HOLDS && p->task != NO_TASK && f->tasks[p->task].state != FINDING_ENDED) {
+            text_put(why, " It is held by ");
+            put_task_short(why, &f->tasks[p->task]);
+            if (f->tasks[p->task].now.count) {
+                text_put(why, ", which waits itself");
+                put_stack_place(why, &f->tasks[p->task].now);
+            }
+            text_char(why, '.');
+        }
+        if (!is_behind(p) || (f->parts[1].role == FINDING_HOLDS && f->parts[1].task == p->task)) continue;
+        text_put(why, " Behind that waits ");
+        put_task_short(why, &f->tasks[p->task]);
+        if (p->count > 1) text_print(why, " and %llu like it", (unsigned long long)(p->count - 1));
+        text_print(why, ", for %s%s.", name ? "" : "the ", name ? name : object_kind_name(p->kind));
+    }
+}
+
+/* A lock that p holds and somebody waits for: as a rule the one who would have ended p's own wait. */
+static const struct model_part *wants_its_lock(const struct model_finding *f, const struct model_part *p) {
+    for (size_t i = 1; i < f->part_count; i++)
+        for (size_t k = 0; k < p->lock_count; k++)
+            if (is_behind(&f->parts[i]) && f->parts[i].object == p->locks[k].address) return &f->parts[i];
+    return NULL;
+}
+
+/* A goroutine waits with a lock held, and another one wants the lock first. */
+static bool advise_unlocking(const struct model_finding *f, struct text *fix) {
+    const struct model_part *p = &f->parts[0], *wanting = wants_its_lock(f, p);
+    bool held = f->part_count > 1 && f->parts[1].role == FINDING_HOLDS && f->parts[1].task != NO_TASK &&
+                f->tasks[f->parts[1].task].state != FINDING_ENDED && f->tasks[f->parts[1].task].now.count;
+
+    if (!wanting && !held) return false;
+    text_put(fix, "unlock ");
+    put_asked(fix, wanting ? wanting : p);
+    text_put(fix, " before the wait");
+    put_stack_place(fix, wanting ? &p->stack : &f->tasks[f->parts[1].task].now);
+    text_put(fix, ", and lock it again behind: who is waited for has to get that lock first.");
+    return true;
 }
 
 static void explain_forever(struct model_finding *f, struct text *why, struct text *fix) {
@@ -267,7 +321,13 @@ static void explain_forever(struct model_finding *f, struct text *why, struct te
                "that it can reach leads there, so nobody can ever %s.",
                p->cases > 1 ? "channels of this select" : object_kind_name(p->kind), missing_end(p->kind));
     if (p->lock_count) text_put(why, " The locks that it holds stay locked.");
-    if (users_explain(f, why, fix) || absent_explain(f, why, fix)) return;
+    explain_others(f, why);
+    struct text unwanted = {0};
+    bool advised = advise_unlocking(f, fix);
+    bool users = users_explain(f, why, advised ? &unwanted : fix);
+    bool told = users || absent_explain(f, why, advised ? NULL : fix) || advised;
+    text_free(&unwanted);
+    if (told) return;
     switch (p->kind) {
     case FINDING_CHAN:
     case FINDING_SELECT:
@@ -282,6 +342,10 @@ static void explain_forever(struct model_finding *f, struct text *why, struct te
         break;
     case FINDING_WG: text_put(fix, "call goro_wg_done on every way out of each goroutine that was counted."); break;
     case FINDING_COND: text_put(fix, "signal or broadcast after each change of what is waited for."); break;
+    case FINDING_ONCE:
+        text_put(fix,
+                 "in the function of a once, wait for nobody who has to pass the same once, and do not call it again.");
+        break;
     default: text_put(fix, "unlock or release it on every way out of the goroutine that has taken it.");
     }
 }
@@ -310,11 +374,6 @@ static void explain_cycle(struct model_finding *f, struct text *why, struct text
     text_put(fix, f->parts[f->part_count - 1].role == FINDING_HOLDS
                       ? "unlock on every way out of the goroutine."
                       : "take the locks in the same order everywhere, or hold only one at a time.");
-}
-
-static void put_asked(struct text *t, const struct model_part *p) {
-    if (part_object_name(p)) text_put(t, part_object_name(p));
-    else text_print(t, "the %s", object_kind_name(p->kind));
 }
 
 /* "goroutine 2 locks b while it holds a; goroutine 3 locks a while it holds b." Each holds what the one before asks for. */

@@ -153,6 +153,10 @@ void hook_let_go(void);
  * if nothing runs. */
 bool hook_tick(void);
 
+/* Under a seed, by the thread that is about to wait for a timer: for so long, in counted time, no goroutine can run, and nothing
+ * but time can change that. */
+void hook_idle(int64_t ns);
+
 /* The monitor's thread is about to be made, by the calling one. How many threads the watcher keeps for itself. */
 unsigned hook_own_threads(void);
 
@@ -234,6 +238,7 @@ static inline void hook_unblock(void *t) { (void)t; }
 static inline void hook_ready(void *t) { (void)t; }
 static inline bool hook_tick(void) { return false; }
 static inline bool hook_away(void) { return false; }
+static inline void hook_idle(int64_t ns) { (void)ns; }
 static inline bool hook_hold(struct hook_held *held) { return (void)held, false; }
 static inline void hook_let_go(void) {}
 static inline unsigned hook_own_threads(void) { return 0; }

@@ -43,9 +43,17 @@ static int64_t due(int64_t now) {
     return wheel_turn(now);
 }
 
+static bool only_time_wakes(void) {
+    os_mutex_lock(&sched.mutex);
+    bool only = netpoll_waiters() == 0 && !signals_can_wake();
+    os_mutex_unlock(&sched.mutex);
+    return only;
+}
+
 /* Only looks whether epoll has something, so that no event is taken out of it but by due(). */
 static void wait(int64_t deadline) {
     struct pollfd fds[] = {{.fd = epoll_fd, .events = POLLIN}, {.fd = interrupt_fd, .events = POLLIN}};
+    if (pace_seeded() && deadline != INT64_MAX && only_time_wakes()) hook_idle(deadline - pace_now());
     if (unlikely(hook_replays())) {
         pace_wait_again();
         return;

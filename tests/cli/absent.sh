@@ -77,7 +77,7 @@ for compiler in gcc clang; do
             [[ $text == *GD003* ]] && break
         done
         says 'GD003'
-        says 'Goroutine 4 (waits_before) was given the WaitGroup'
+        says 'Behind that waits goroutine 3, for wg.'
         run none
         [ "$text" ] && fault 'says anything'
     done
