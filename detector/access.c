@@ -233,7 +233,7 @@ void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigne
     ENGINE_SECTION;
     uint64_t mask;
 
-    if (unlikely(t->ignore) || unlikely(is_impossible(address, size))) return;
+    if (unlikely(is_impossible(address, size)) || (unlikely(t->ignore) && likely(!reorder_on))) return;
     if (unlikely(is_special(kind)) || unlikely(reorder_on)) {
         det_range(t, address, size, kind, pc);
         return;
@@ -320,11 +320,12 @@ void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, u
     struct access a;
     size_t head = -address & (GRANULE_BYTES - 1);
 
-    if (!n || t->ignore || is_impossible(address, n)) return;
+    if (!n || is_impossible(address, n)) return;
     if (unlikely(reorder_on)) {
         reorder_access(t, address, n, kind, pc);
         return;
     }
+    if (t->ignore) return;
     world_enter(t);
     if (n <= PIECES_MAX && !(kind & DET_FREE)) {
         access_pieces(t, address, n, kind, pc);

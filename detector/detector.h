@@ -175,6 +175,10 @@ void det_lock_destroyed(struct det_task *t, uintptr_t address, size_t n, uintptr
 void det_reorder_begin(void);
 /* Then no access may take the inlined way: all are told by det_range. */
 bool det_reorders(void);
+/* Then: the task begins an operation that may look at anything and tell nothing of it (a try that fails, input), or has given
+ * way, which tells nothing either and looks at nothing. */
+void det_begins(struct det_task *t);
+void det_gave_way(struct det_task *t);
 
 /* -- who waits for what ------------------------------------------------------------------------------------------- */
 

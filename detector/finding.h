@@ -119,6 +119,13 @@ struct finding_task {
     bool heard;             /* it has heard something after this task's creation */
 };
 
+/* Of a predicted race: who has the lock at `to` could have it before who had it at `from`. lock 0: there are several locks,
+ * or goroutines, between. */
+struct finding_handover {
+    enum finding_object kind;
+    uintptr_t lock, from, to; /* where it was taken */
+};
+
 struct finding {
     char code[8]; /* "GR001" */
     char also[8]; /* another code whose rule it meets, too; empty: none */
@@ -142,6 +149,9 @@ struct finding {
     uint32_t part_count;
     uint64_t parts_omitted; /* goroutines that would have been parts too */
     struct finding_part parts[FINDING_PARTS_MAX];
+
+    bool reorderable; /* the run could have been another, in which the race comes about */
+    struct finding_handover handover;
 
     uint32_t task_count;
     struct finding_task tasks[FINDING_TASKS_MAX];

@@ -30,6 +30,12 @@ struct granule {
 };
 
 /* An access that is being made. */
+/* Can the run be reordered so that the race comes about, and how? */
+struct handover {
+    bool allowed;
+    struct finding_handover how;
+};
+
 struct access {
     struct det_task *t;
     uint64_t word; /* its cell, mask 0 */
@@ -41,6 +47,7 @@ struct access {
     unsigned race_count;
     uint64_t raced; /* bytes that `races` accounts for */
     struct entry races[RACES_MAX];
+    struct handover *handovers; /* reorder.c's, one for each of them; not to be looked at by others */
 };
 
 uint32_t access_site_slow(struct access *a);

@@ -17,6 +17,7 @@
 #include "detector/lockorder.h"
 #include "detector/ownership.h"
 #include "detector/path.h"
+#include "detector/preserve.h"
 #include "detector/reorder.h"
 #include "detector/sync.h"
 #include "detector/task.h"
@@ -184,7 +185,7 @@ void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock
     struct plight *p = NULL;
     struct det_sync *s;
 
-    if (unlikely(reorder_on)) reorder_lock_taken(t, kind, lock);
+    if (unlikely(reorder_on)) reorder_lock_taken(t, kind, lock, how, pc);
     world_enter(t);
     if (unlikely(__atomic_load_n(&t->trail.robbed, __ATOMIC_RELAXED))) leave_out_robbed(t);
     l.taken = trail_site(t, pc);
@@ -203,6 +204,7 @@ bool det_lock_dropped(struct det_task *t, uintptr_t lock, unsigned how) {
     bool read = how & DET_LOCK_READ, own;
     struct det_sync *s;
 
+    if (unlikely(reorder_on)) preserve_lock_dropped(t, lock, read);
     world_enter(t);
     own = take_out(t, lock, read);
     if (unlikely(t->open)) {

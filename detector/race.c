@@ -253,12 +253,15 @@ static struct report *new_report(const char *code, uint64_t number) {
 /* Puts one finding together, inside; NULL if there is nothing new. */
 static struct report *make_report(struct access *a, const struct entry *e, uintptr_t granule) {
     const char *code = code_of(a->kind, kind_of(e));
-    uint64_t number = enter_key(key_of(code, a->pc, path_value(e->site & SITE_PATH)));
+    const struct handover *h = reorder_on ? &a->handovers[e - a->races] : NULL;
+    uint64_t key = key_of(code, a->pc, path_value(e->site & SITE_PATH));
+    uint64_t number = enter_key(h && h->allowed ? ~key : key); /* told again when it is allowed */
     struct report *r = number ? new_report(code, number) : NULL;
 
     if (!r) return NULL;
     if (!strcmp(code, "GC001") || !strcmp(code, "GC002") || reorder_on) r->f.certainty = FINDING_PREDICTED;
     r->f.access_count = 2;
+    if (h && h->allowed) r->f.reorderable = true, r->f.handover = h->how;
     fill_now(r, a);
     fill_then(r, a, e, granule);
     fill_block(r, r->f.accesses[1].address);

@@ -17,7 +17,8 @@ GORO_COLD void reorder_forget(uintptr_t address, size_t n);
 /* A lock is taken or dropped: what the task did until now, with other locks, is kept apart from what comes. `kind` of a lock
  * that is taken says whether it has a clock of readers beside its own. */
 GORO_COLD void reorder_lock_changes(struct det_task *t);
-GORO_COLD void reorder_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock);
+GORO_COLD void reorder_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock, unsigned how,
+                                  uintptr_t pc);
 /* Is it such a clock of readers, which orders nothing either? */
 GORO_COLD bool reorder_leaves_out(const struct det_sync *s);
 

@@ -7,12 +7,16 @@
  * Threads: each object's board is under its lock. A rendezvous touches the two tasks only. */
 #include "detector/sync.h"
 #include "detector/arena.h"
+#include "detector/preserve.h"
 #include "detector/reorder.h"
 #include "detector/task.h"
 
 void det_acquire(struct det_task *t, struct det_sync *s) {
     ENGINE_SECTION;
-    if (unlikely(reorder_on) && reorder_leaves_out(s)) return;
+    if (unlikely(reorder_on)) {
+        if (reorder_leaves_out(s)) return;
+        preserve_operation(t);
+    }
     engine_lock_take(&s->lock);
     board_learn(&s->board, t);
     engine_lock_drop(&s->lock);
@@ -20,6 +24,7 @@ void det_acquire(struct det_task *t, struct det_sync *s) {
 
 void det_release(struct det_task *t, struct det_sync *s) {
     ENGINE_SECTION;
+    if (unlikely(reorder_on)) preserve_operation(t);
     engine_lock_take(&s->lock);
     board_set(&s->board, t);
     engine_lock_drop(&s->lock);
@@ -28,7 +33,10 @@ void det_release(struct det_task *t, struct det_sync *s) {
 
 void det_merge(struct det_task *t, struct det_sync *s) {
     ENGINE_SECTION;
-    if (unlikely(reorder_on) && reorder_leaves_out(s)) return;
+    if (unlikely(reorder_on)) {
+        if (reorder_leaves_out(s)) return;
+        preserve_operation(t);
+    }
     engine_lock_take(&s->lock);
     board_add(&s->board, t);
     engine_lock_drop(&s->lock);
@@ -37,6 +45,7 @@ void det_merge(struct det_task *t, struct det_sync *s) {
 
 void det_exchange(struct det_task *t, struct det_sync *s) {
     ENGINE_SECTION;
+    if (unlikely(reorder_on)) preserve_operation(t);
     engine_lock_take(&s->lock);
     struct board old = s->board;
     board_init(&s->board);
@@ -63,6 +72,11 @@ void det_sync_copy(struct det_sync *to, struct det_sync *from) {
 void det_rendezvous(struct det_task *a, struct det_task *b) {
     ENGINE_SECTION;
     struct publication of_a, of_b;
+    if (unlikely(reorder_on)) {
+        preserve_operation(a);
+        preserve_operation(b);
+        preserve_operation(a); /* each goes on behind the other's part */
+    }
     publication_make(&of_a, a);
     publication_make(&of_b, b);
     task_advance(a);

@@ -13,6 +13,8 @@
 #include "detector/task.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
+#include "detector/preserve.h"
+#include "detector/reorder.h"
 #include "detector/slot.h"
 #include "detector/sync.h"
 #include "detector/tally.h"
@@ -80,6 +82,7 @@ struct det_task *det_task_new(struct det_task *parent, enum det_task_kind kind, 
     enter_slot(t, r);
     task_trail_begin(t, parent, pc);
     link_alive(t);
+    if (unlikely(reorder_on)) preserve_born(t, parent);
     return t;
 }
 

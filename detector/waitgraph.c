@@ -24,6 +24,8 @@
 #include "detector/ownership.h"
 #include "detector/path.h"
 #include "detector/plight.h"
+#include "detector/preserve.h"
+#include "detector/reorder.h"
 #include "detector/trail.h"
 #include "detector/world.h"
 
@@ -261,6 +263,7 @@ void det_block_as(struct det_task *t, enum finding_object kind, uintptr_t object
     ENGINE_SECTION;
     struct plight *p = NULL;
 
+    if (unlikely(reorder_on)) preserve_waits(t, kind);
     world_enter(t);
     begin_change(t);
     if (t->wait.kind) add_case(&t->wait, kind, object);
@@ -302,6 +305,7 @@ static GORO_NOINLINE void wake_holding(struct det_task *t) {
 void det_wake(struct det_task *t) {
     /* relaxed: by its waker, or itself: one after the other. What it is, it set itself before it could be woken. */
     if (!t || !__atomic_load_n(&t->wait.kind, __ATOMIC_RELAXED)) return;
+    if (unlikely(reorder_on)) preserve_wakes(t);
     if (unlikely(t->wait.entered || t->wait.finding)) {
         wake_holding(t);
         return;

@@ -13,6 +13,8 @@
 #include "detector/arena.h"
 #include "detector/heap.h"
 #include "detector/path.h"
+#include "detector/preserve.h"
+#include "detector/reorder.h"
 #include "detector/shadow.h"
 #include "detector/slot.h"
 #include "detector/trail.h"
@@ -94,6 +96,7 @@ void det_wg_add(struct det_task *t, uintptr_t wg, int64_t delta, int64_t before,
     ENGINE_SECTION;
     struct counts **at;
 
+    if (unlikely(reorder_on)) preserve_operation(t);
     if (delta > 0 && before == 0) det_range(t, wg + MARKER, 1, DET_READ | DET_MARK, pc);
     world_enter(t);
     engine_lock_take(&lock);

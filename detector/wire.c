@@ -204,6 +204,17 @@ static void put_task(struct wire_writer *w, const struct finding_task *t, uint32
     wire_unnest(w, mark);
 }
 
+static void put_handover(struct wire_writer *w, const struct finding_handover *h) {
+    uintptr_t pcs[2] = {h->from, h->to};
+    size_t mark = wire_nest(w, WIRE_HANDOVER);
+
+    for (int i = 0; i < 2 && h->lock; i++) {
+        struct finding_lock l = {.kind = h->kind, .address = h->lock, .taken = {.frames = &pcs[i], .count = 1}};
+        put_lock(w, &l, 1);
+    }
+    wire_unnest(w, mark);
+}
+
 static void put_finding(struct wire_writer *w, const struct finding *f, uint32_t limit) {
     wire_bytes(w, WIRE_CODE, f->code, strnlen(f->code, sizeof f->code));
     if (f->also[0]) wire_bytes(w, WIRE_ALSO, f->also, strnlen(f->also, sizeof f->also));
@@ -221,6 +232,7 @@ static void put_finding(struct wire_writer *w, const struct finding *f, uint32_t
     wire_number(w, WIRE_OBJECT, f->object);
     if (f->parts_omitted) wire_number(w, WIRE_PARTS_OMITTED, f->parts_omitted);
     for (uint32_t i = 0; i < f->part_count; i++) put_part(w, &f->parts[i], limit);
+    if (f->reorderable) put_handover(w, &f->handover);
     for (uint32_t i = 0; i < f->task_count; i++) put_task(w, &f->tasks[i], limit);
 }
 

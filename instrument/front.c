@@ -264,5 +264,6 @@ void front_out_of_fuel(void) {
 /* Handlers of signals wait for the next read: here the runtime is in the middle of something. */
 bool front_point_is_due(void) {
     if (strategy_explores) strategy_operation(det_task_id(front_task()));
+    if (strategy_explores && det_reorders()) det_begins(front_task());
     return (!front_self.signals || journal_on) && pass_switch_point();
 }

@@ -273,6 +273,7 @@ unsigned hook_next(unsigned n, uint64_t (*id_of)(const void *q, unsigned i), con
     return unlikely(decisions_on) ? decisions_next(n, id_of, q, chosen) : chosen;
 }
 void hook_gave_way(void) {
+    if (det_reorders()) det_gave_way(front_task());
     strategy_gave_way();
     decisions_gave_way();
 }

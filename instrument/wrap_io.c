@@ -89,6 +89,7 @@ static uint64_t key_of(int fd, enum direction d) {
 
 static void before_write(int fd) {
     if (!front_ready || !front_self.task) return;
+    if (unlikely(det_reorders())) det_begins(front_self.task); /* others may read it, of whatever kind it is */
     int saved = errno;
     uint64_t key = key_of(fd, OUTGOING);
     if (key) det_merge(front_self.task, clock_of_key(key));
@@ -96,7 +97,9 @@ static void before_write(int fd) {
 }
 /* Bytes, or the end: which is there because somebody has closed the other end. */
 static void after_read(int fd, ssize_t n) {
-    if (!front_ready || !front_self.task || n < 0) return;
+    if (!front_ready || !front_self.task) return;
+    if (unlikely(det_reorders())) det_begins(front_self.task);
+    if (n < 0) return;
     int saved = errno;
     uint64_t key = key_of(fd, INCOMING);
     if (key) det_acquire(front_self.task, clock_of_key(key));

@@ -153,6 +153,7 @@ int WRAP(pthread_mutex_destroy)(pthread_mutex_t *m) {
     if (sees) wrap_uses(pc, object);                                                                                   \
     int e = REAL(name)(__VA_ARGS__);                                                                                   \
     if (sees) taken;                                                                                                   \
+    if (e != 0 && sees && det_reorders()) det_begins(front_task());                                                    \
     return e
 
 /* A lock that is free is taken without a word; only who would block is looked at by the wait-for graph. One that checks

@@ -184,6 +184,7 @@ static void reduce(struct model_finding *f) {
     const struct schedule *s = schedules.reported;
     int64_t begun = now_ms();
 
+    if (!s) return; /* predicted, and no schedule has shown it */
     if (s->asked.strategy == WIRE_STRATEGY_STEER) reorder_confirm(f);
     reduce_finding(f, run.e, &s->asked, run.e->decisions, &run.marks, order_of(s), is_stopped);
     for (unsigned i = 0; i < run.worker_count; i++)

@@ -84,6 +84,14 @@ static void add_lock(struct process *process, struct model_lock **locks, size_t 
     read_lock(process, &(*locks)[(*count)++], wire_inside(f));
 }
 
+static void read_handover(struct model_finding *m, struct wire_reader r) {
+    struct wire_field f;
+
+    m->reorderable = true;
+    while (wire_next(&r, &f) == 1)
+        if (f.tag == WIRE_LOCK) add_lock(m->process, &m->handover, &m->handover_count, &f);
+}
+
 static void read_access(struct process *process, struct model_access *a, struct wire_reader r) {
     struct pending stack = {.process = process};
     struct wire_field f;
@@ -202,6 +210,7 @@ static void read_field(struct model_finding *m, const struct wire_field *f, stru
     case WIRE_OBJECT_KIND: m->object_kind = (enum finding_object)wire_field_number(f); break;
     case WIRE_OBJECT: m->object = wire_field_number(f); break;
     case WIRE_PARTS_OMITTED: m->parts_omitted = wire_field_number(f); break;
+    case WIRE_HANDOVER: read_handover(m, wire_inside(f)); break;
     case WIRE_PART: read_part(m, wire_inside(f)); break;
     case WIRE_TASK:
         if (m->task_count < FINDING_TASKS_MAX) read_task(m->process, &m->tasks[m->task_count++], wire_inside(f));
@@ -463,6 +472,8 @@ void model_free(struct model_finding *f) {
         free(f->parts[i].locks);
     }
     free(f->parts);
+    for (size_t i = 0; i < f->handover_count; i++) free(f->handover[i].taken.frames);
+    free(f->handover);
     reduced_free(f->reduced);
     for (size_t i = 0; i < f->task_count; i++) free(f->tasks[i].created.frames), free(f->tasks[i].now.frames);
     free(f->tasks);

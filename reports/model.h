@@ -101,6 +101,11 @@ struct model_finding {
     size_t task_count;
     struct model_task *tasks;
 
+    bool reorderable; /* predicted, and the run can be reordered so that it comes about */
+    struct model_lock
+        *handover; /* the lock whose order it hangs on, as who had it first and who next has taken it; or none */
+    size_t handover_count;
+
     const char *of;     /* a line of --json that says the finding of that id under its other code; NULL: it is one itself */
     char id[12];        /* hash of what does not change from run to run */
     char *title;        /* one line; owned */

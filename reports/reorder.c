@@ -5,7 +5,8 @@
  * Race directed random testing of concurrent programs, PLDI 2008). Then the detector finds the race as any other.
  *
  * Always true
- *  1. What is reported was found by an ordinary run, and a run that follows its decisions finds it, too.
+ *  1. What is called confirmed was found by an ordinary run, and a run that follows its decisions finds it, too. What is not, is
+ *     predicted if the engine has decided that the run can be reordered so (detector/preserve.c); else it is not told.
  *  2. As many runs in all as schedules were explored, or at least RUNS_MIN and at most RUNS_MAX, for PAIRS_MAX pairs:
  *     numbers, not times, but where a time was given. What was given up for that is said. */
 #include "reports/reorder.h"
@@ -23,6 +24,8 @@ struct pair {
     char id[12];
     uint64_t places[PLACES_MAX]; /* the accesses first */
     size_t place_count;
+    struct model_finding
+        *predicted; /* the run can be reordered so that it comes about; NULL: not that we knew. Owned */
 };
 
 static struct {
@@ -57,42 +60,59 @@ static bool is_of(const struct model_finding *f, const struct pair *p) {
 
 static void add_place(struct pair *p, uint64_t pc) { p->places[p->place_count++] = pc | WIRE_PLACE_RACE; }
 
-static void add(const struct model_finding *f) {
-    struct pair *p = &self.pairs[self.count];
-
+static struct pair *find_pair(const struct model_finding *f) {
     for (size_t i = 0; i < self.count; i++)
-        if (is_of(f, &self.pairs[i])) return;
+        if (is_of(f, &self.pairs[i])) return &self.pairs[i];
+    return NULL;
+}
+
+static struct pair *add(const struct model_finding *f) {
+    struct pair *p = find_pair(f);
+
+    if (p) return p;
     if (self.count == PAIRS_MAX) {
         self.too_many = true;
-        return;
+        return NULL;
     }
-    self.count++;
+    p = &self.pairs[self.count++];
     memcpy(p->id, f->id, sizeof p->id);
     for (size_t i = 0; i < 2; i++) add_place(p, pc_of(&f->accesses[i]));
     for (size_t i = 0; i < 2; i++)
         for (size_t k = 0; k < f->accesses[i].lock_count && p->place_count < PLACES_MAX; k++)
             if (f->accesses[i].locks[k].taken.count) add_place(p, f->accesses[i].locks[k].taken.frames[0].pc);
+    return p;
 }
 
 static void take_candidate(void *arg, struct process *process, unsigned type, struct wire_reader payload) {
+    bool *keeps = arg;
     struct model_finding *f;
+    struct pair *p = NULL;
 
-    (void)arg;
     if (type == WIRE_DEGRADED) give_up_some("there are too many accesses, or too much memory of them");
     if (type != WIRE_FINDING || !(f = model_read(process, payload))) return;
-    if (is_race(f) && f->predicted && !report_knows(f->id)) add(f);
-    model_free(f);
+    if (is_race(f) && f->predicted && !report_knows(f->id)) p = add(f);
+    if (!p || p->predicted || !f->reorderable) {
+        model_free(f);
+        return;
+    }
+    p->predicted = f;
+    *keeps = true;
 }
 
 static void look_at(struct rerun *r, const struct wire_schedule *asked) {
-    struct wire_input in = {.record = take_candidate};
+    bool keeps = false;
+    struct wire_input *in = memory_new(sizeof *in);
     struct schedule records = {0};
+
+    *in = (struct wire_input){.record = take_candidate, .arg = &keeps};
 
     if (!rerun_schedule(r, asked, NULL, NULL, &records) && !r->stopped())
         give_up_some("a run that looks for them took too long");
-    if (records.says_something) schedule_read(&records, &in);
+    if (records.says_something) schedule_read(&records, in);
     schedule_drop(&records);
-    wire_input_free(&in);
+    if (keeps) return; /* what is kept refers to its processes */
+    wire_input_free(in);
+    free(in);
 }
 
 int reorder_runs(uint64_t n) {
@@ -180,6 +200,13 @@ static void drive_to(struct rerun *r, const struct pair *p, size_t pairs_left) {
         if (drive_once(r, (uint64_t)seed)) return;
 }
 
+/* No schedule has shown it. */
+static void tell_predicted(struct pair *p) {
+    if (p->predicted && !report_knows(p->predicted->id)) report_finding(p->predicted);
+    else if (p->predicted) model_free(p->predicted);
+    p->predicted = NULL;
+}
+
 void reorder_drive(struct rerun *r) {
     size_t i = 0;
 
@@ -188,4 +215,5 @@ void reorder_drive(struct rerun *r) {
     if (self.too_many || (i < self.count && !r->stopped()))
         give_up_some("there are many pairs of accesses that only locks order");
     self.driven = NULL;
+    for (i = 0; i < self.count; i++) tell_predicted(&self.pairs[i]);
 }

@@ -435,16 +435,43 @@ static const char *find_expression(const struct model_finding *f) {
 
 /* -- all --------------------------------------------------------------------------------------------------------------------- */
 
+/* A race that only a lock's order hid in the run. */
+static void tell_handover(struct text *t, const struct model_finding *f, const struct race *r) {
+    text_put(t, "in this run only the order in which ");
+    if (f->handover_count == 2) race_put_lock(t, &f->handover[0]);
+    else text_put(t, "locks");
+    text_put(t, f->handover_count == 2 ? " was taken" : " were taken");
+    text_put(t, " put one before the other");
+    if (f->handover_count == 2) {
+        text_put(t, ": ");
+        put_task_short(t, r->then);
+        text_put(t, " had it first");
+        put_stack_place(t, &f->handover[0].taken);
+        text_put(t, ", then ");
+        put_task_short(t, r->now);
+        put_stack_place(t, &f->handover[1].taken);
+    }
+    text_put(t, ". It may come the other way round, since nothing that ");
+    put_task_short(t, r->now);
+    text_put(t, " had read or waited for by then came from behind the access of ");
+    put_task_short(t, r->then);
+    text_put(t, "; then nothing orders the two. No schedule was found that comes there.");
+}
+
 /* Two plain or atomic accesses. */
 static void explain_race(struct model_finding *f, struct text *why, struct text *fix) {
     struct race r = race_gather(f);
 
-    f->unordered = true;
+    f->unordered = !f->reorderable;
     if (!f->variable.name) f->expression = find_expression(f);
-    tell_clocks(why, &r);
-    tell_locks(why, &r);
-    tell_kinds(why, &r);
-    if (why->length) text_char(why, '.');
+    if (f->reorderable) {
+        tell_handover(why, f, &r);
+    } else {
+        tell_clocks(why, &r);
+        tell_locks(why, &r);
+        tell_kinds(why, &r);
+        if (why->length) text_char(why, '.');
+    }
     race_advise(fix, &r);
 }
 

@@ -83,6 +83,7 @@ struct det_sync *det_sync_at(uintptr_t address) {
 void det_acquire(struct det_task *t, struct det_sync *s) { (void)t, record(EVENT_ACQUIRE)->address = (uintptr_t)s; }
 void det_release(struct det_task *t, struct det_sync *s) { (void)t, record(EVENT_RELEASE)->address = (uintptr_t)s; }
 void det_merge(struct det_task *t, struct det_sync *s) { (void)t, record(EVENT_MERGE)->address = (uintptr_t)s; }
+void det_begins(struct det_task *t) { (void)t; }
 void det_ignore_begin(struct det_task *t) { (void)t, record(EVENT_IGNORE)->flags = 1; }
 void det_ignore_end(struct det_task *t) { (void)t, record(EVENT_IGNORE)->flags = 0; }
 void det_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t lock, unsigned how, uintptr_t pc) {

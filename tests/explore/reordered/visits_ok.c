@@ -1,0 +1,38 @@
+// As visits.c, but the second goroutine waits, under the lock, until the first has passed its place.
+// prediction: none
+#include <goro.h>
+enum { VISITS = 400, FIRST = 310 };
+static goro_mutex mu;
+static int x, passed, own[2][VISITS];
+__attribute__((noinline)) static void put_one(int *at) { *at = 1; }
+__attribute__((noinline)) static void put_two(int *at) { *at = 2; }
+static void first(goro_wg *wg) {
+    for (int i = 0; i < VISITS; i++) {
+        goro_mutex_lock(&mu);
+        passed = i;
+        goro_mutex_unlock(&mu);
+        put_one(i == FIRST ? &x : &own[0][i]);
+    }
+    goro_mutex_lock(&mu);
+    passed = VISITS;
+    goro_mutex_unlock(&mu);
+    goro_wg_done(wg);
+}
+static void second(goro_wg *wg) {
+    for (int i = 0; i < VISITS; i++) {
+        int seen;
+        goro_mutex_lock(&mu);
+        seen = passed;
+        goro_mutex_unlock(&mu);
+        put_two(seen > FIRST ? &x : &own[1][i]);
+    }
+    goro_wg_done(wg);
+}
+int main(void) {
+    goro_wg wg = {0};
+    goro_wg_add(&wg, 2);
+    go(first, &wg);
+    go(second, &wg);
+    goro_wg_wait(&wg);
+    return 0;
+}
