@@ -109,7 +109,7 @@ GORO_INLINE struct opened open_page(struct access *a, uintptr_t address, bool pa
     while (c && parallel) {
         int32_t tenant = tenancy_of(c, shadow_page_of(address));
 
-        if (likely(tenant == a->t->trail.tenant)) break;
+        if (likely(tenant == a->t->trail.page.tenant)) break;
         if (likely(tenant == TENANT_SHARED)) return (struct opened){c, true};
         settle_outside(a, c, address);
         c = open_touched(a, address);
@@ -173,7 +173,7 @@ GORO_INLINE bool access_simply(struct det_task *t, uintptr_t address, uint64_t m
     uint32_t site;
 
     if (unlikely(!c) || unlikely(__atomic_load_n(&c->pages[page].word, __ATOMIC_RELAXED) != PAGE_TOUCHED)) return false;
-    if (parallel && tenancy_of(c, page) != t->trail.tenant) {
+    if (parallel && tenancy_of(c, page) != t->trail.page.tenant) {
         if (unlikely(tenancy_of(c, page) != TENANT_SHARED)) return false;
         locks = true;
     }
@@ -193,16 +193,17 @@ static GORO_NOINLINE void access_generally(struct det_task *t, uintptr_t address
     access_granule(&a, at, mask);
 }
 
-void access_taken(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc, struct shadow_granule *at,
+void access_taken(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc, struct shadow_granule *at,
                   struct taking how) {
-    uint64_t mask = cell_bytes(address, size);
     struct place p = {at->cells, at->sites};
     /* relaxed: nobody changes it, but others may be trying to lock it */
     uint64_t w = __atomic_load_n(&at->cells[0], __ATOMIC_RELAXED) & ~CELL_LOCK;
     struct granule g = {.w = w, .r = at->cells[1], .ws = at->sites[0], .rs = at->sites[1]};
 
+    if (t->heard) task_renew_bounds(t);
     if (unlikely(!step_taken(t, t->word, how.site, how.write, mask, p, &g, how.locks)))
-        access_generally(t, address, size, how.write ? DET_WRITE : DET_READ, pc, address, mask);
+        access_generally(t, address, (size_t)__builtin_popcountll(mask), how.write ? DET_WRITE : DET_READ, pc, address,
+                         mask);
     world_leave(t);
 }
 

@@ -18,53 +18,70 @@ GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc);
 GORO_INLINE void det_leave(struct det_task *t);
 
 void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc);
-/* The same of plain accesses within one granule (access_plain.c). */
-void det_read_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc);
-void det_write_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc);
+/* The same of plain accesses to the bytes of `mask`, from address on, in one granule, `at`, of the chunk c
+ * (access_plain.c). */
+void det_read_new(struct det_task *t, uintptr_t address, uintptr_t pc, uint64_t mask, struct shadow_chunk *c,
+                  struct shadow_granule *at);
+void det_write_new(struct det_task *t, uintptr_t address, uintptr_t pc, uint64_t mask, struct shadow_chunk *c,
+                   struct shadow_granule *at);
 /* And to all of one. */
-void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc);
-void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc);
+void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                    struct shadow_granule *at);
+void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                     struct shadow_granule *at);
 /* And to all of two. */
-void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc);
-void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc);
+void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                   struct shadow_granule *at);
+void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                    struct shadow_granule *at);
 void det_enter_slow(struct det_task *t, uintptr_t pc);
 
-/* Has this task in this epoch already done as much to these bytes? Then nobody who would race with this access would
- * not race with that one. A read asks the write cell too: a write of one's own covers it. Relaxed loads, no lock: a
+/* Has the task of `word` in this epoch already done as much to these bytes? Then nobody who would race with this access
+ * would not race with that one. A read asks the write cell too: a write of one's own covers it. Relaxed loads, no lock: a
  * cell that names this task and epoch was put there by this task, and what others may have put meanwhile only
  * hides it (then the slow path decides). */
+GORO_INLINE bool granule_is_repeated(const struct shadow_granule *at, uint64_t word, uint64_t mask, unsigned kind) {
+    if (kind & DET_WRITE) return cell_covers(__atomic_load_n(&at->cells[0], __ATOMIC_RELAXED), word, mask);
+    return likely(cell_covers(__atomic_load_n(&at->cells[1], __ATOMIC_RELAXED), word, mask)) ||
+           cell_covers_read(__atomic_load_n(&at->cells[0], __ATOMIC_RELAXED), word, mask);
+}
+
 GORO_INLINE bool access_is_repeated(const struct det_task *t, uintptr_t address, uint64_t mask, unsigned kind) {
     const struct shadow_chunk *c = shadow_chunk_of(address);
-    const uint64_t *cell;
-    uint64_t word = t->word;
 
-    if (unlikely(!c)) return false;
-    cell = shadow_at(c, address)->cells;
-    if (kind & DET_ATOMIC) word |= CELL_ATOMIC;
-    if (!(kind & DET_WRITE))
-        return likely(cell_covers(__atomic_load_n(&cell[1], __ATOMIC_RELAXED), word, mask)) ||
-               cell_covers_read(__atomic_load_n(&cell[0], __ATOMIC_RELAXED), word, mask);
-    return cell_covers(__atomic_load_n(&cell[0], __ATOMIC_RELAXED), word, mask);
+    return likely(c) &&
+           granule_is_repeated(shadow_at(c, address), t->word | (kind & DET_ATOMIC ? CELL_ATOMIC : 0), mask, kind);
+}
+
+/* The slow path of a plain access that does not cross a granule, or is to two whole ones. */
+GORO_INLINE void access_new(struct det_task *t, uintptr_t address, size_t size, uint64_t mask, unsigned kind,
+                            uintptr_t pc, struct shadow_chunk *c, struct shadow_granule *at) {
+    bool write = kind & DET_WRITE;
+
+    if (size > GRANULE_BYTES) (write ? det_write_pair : det_read_pair)(t, address, pc, c, at);
+    else if (size == GRANULE_BYTES) (write ? det_write_whole : det_read_whole)(t, address, pc, c, at);
+    else (write ? det_write_new : det_read_new)(t, address, pc, mask, c, at);
 }
 
 GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc) {
-    bool special = kind & (DET_FREE | DET_MARK), one_granule = size <= GRANULE_BYTES;
+    bool special = kind & (DET_FREE | DET_MARK), two = size == 2 * GRANULE_BYTES;
+    size_t alignment = two ? GRANULE_BYTES : size;
+    uint64_t word = t->word | (kind & DET_ATOMIC ? CELL_ATOMIC : 0);
+    uint64_t mask = size >= GRANULE_BYTES ? CELL_MASK : cell_bytes_left(address, size) ^ CELL_MASK;
 
-    if (!special && one_granule && likely((address & (size - 1)) == 0)) {
-        if (likely(access_is_repeated(t, address, cell_bytes(address, size), kind))) return;
-        if (!(kind & DET_ATOMIC)) {
-            if (size == GRANULE_BYTES) (kind & DET_WRITE ? det_write_whole : det_read_whole)(t, address, pc);
-            else (kind & DET_WRITE ? det_write_new : det_read_new)(t, address, size, pc);
-            return;
-        }
-    }
-    if (!special && size == 2 * GRANULE_BYTES && likely((address & (GRANULE_BYTES - 1)) == 0)) {
-        if (likely(access_is_repeated(t, address, CELL_MASK, kind)) &&
-            likely(access_is_repeated(t, address + GRANULE_BYTES, CELL_MASK, kind)))
-            return;
-        if (!(kind & DET_ATOMIC)) {
-            (kind & DET_WRITE ? det_write_pair : det_read_pair)(t, address, pc);
-            return;
+    if (!special && (two || size <= GRANULE_BYTES) && likely((address & (alignment - 1)) == 0)) {
+        struct shadow_chunk *c = shadow_chunk_of(address);
+        struct shadow_granule *at = shadow_at(c, address);
+
+        if (likely(c)) {
+            /* behind the last granule of a chunk is an empty one */
+            if (likely(granule_is_repeated(at, word, mask, kind)) &&
+                (!two || likely(granule_is_repeated(at + 1, word, mask, kind))))
+                return;
+            if (!(kind & DET_ATOMIC)) {
+                access_new(t, address, size, mask, kind, pc, c, at);
+                return;
+            }
         }
     }
     det_access_slow(t, address, size, kind, pc);

@@ -27,15 +27,15 @@ GORO_INLINE struct place place_at(struct shadow_chunk *c, uintptr_t address) {
 
 uint64_t granule_lock_contended(uint64_t *cell);
 /* Inside: goes on with a plain access whose granule is taken, in whatever form it needs, and leaves. */
-void access_taken(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc, struct shadow_granule *at,
+void access_taken(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc, struct shadow_granule *at,
                   struct taking how);
 
-/* One try; *w: what was in the cell. */
+/* One try; *w: what was in the cell. One instruction (lock bts), where a compare-exchange needs four before it. */
 GORO_INLINE bool try_lock_cell(uint64_t *cell, uint64_t *w) {
-    *w = __atomic_load_n(cell, __ATOMIC_RELAXED);
     /* acquire: pairs with the release in put_granule */
-    return likely(!(*w & CELL_LOCK)) &&
-           likely(__atomic_compare_exchange_n(cell, w, *w | CELL_LOCK, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    if (unlikely(__atomic_fetch_or(cell, CELL_LOCK, __ATOMIC_ACQUIRE) & CELL_LOCK)) return false;
+    *w = __atomic_load_n(cell, __ATOMIC_RELAXED) & ~CELL_LOCK; /* relaxed: nobody else changes it now */
+    return true;
 }
 
 GORO_INLINE uint64_t lock_cell(uint64_t *cell) {

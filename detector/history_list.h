@@ -55,17 +55,17 @@ GORO_INLINE struct granule hinted_granule(const struct hints *told, uint64_t wor
 
 /* A task reads again what several read: its own entry gets the new epoch and place. Other reads do not matter to it, and
  * need not go although it may be after them. False: it has no entry of just these bytes, or a write is in the way. */
-GORO_INLINE bool history_renew(const struct det_task *t, uint64_t cell, uint32_t site, struct history *h) {
-    uint32_t *sites = sites_of(h);
-    unsigned own = HISTORY_MAX;
+GORO_INLINE bool history_renew(const struct det_task *t, uint64_t cell, uint32_t site, struct history *h,
+                               bool (*knows)(const struct det_task *t, uint64_t cell)) {
+    uint32_t *sites = sites_of(h), slot = stamp_slot(cell_stamp(cell));
+    unsigned own = HISTORY_MAX, n = h->count;
 
-    for (unsigned i = 0; i < h->count; i++) {
+    for (unsigned i = 0; i < n; i++) {
         uint64_t x = h->cells[i];
 
-        if (!(x & cell & CELL_MASK)) continue;
         if (sites[i] & SITE_WRITE) {
-            if (sites[i] & SITE_FREED || !task_knows(t, cell_stamp(x))) return false;
-        } else if (stamp_slot(cell_stamp(x)) == t->slot) {
+            if (x & cell & CELL_MASK && (sites[i] & SITE_FREED || !knows(t, x))) return false;
+        } else if (stamp_slot(cell_stamp(x)) == slot && x & cell & CELL_MASK) {
             if (own != HISTORY_MAX || (x ^ cell) & (CELL_ATOMIC | CELL_MASK)) return false;
             own = i;
         }

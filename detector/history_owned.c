@@ -74,13 +74,15 @@ static bool shrink(struct history *h, struct granule *g) {
     return true;
 }
 
+GORO_INLINE bool knows(const struct det_task *t, uint64_t cell) { return task_knows(t, cell_stamp(cell)); }
+
 bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, bool write, struct granule *g) {
     struct history *h = history_at(history_of(g));
     struct plan p = {.word = cell & ~CELL_MASK, .mask = cell & CELL_MASK, .write = write};
     struct hints told = {0};
 
     if (unlikely(site & SITE_FREED)) return false;
-    if (!write && history_renew(t, cell, site, h)) {
+    if (!write && history_renew(t, cell, site, h, knows)) {
         *g = (struct granule){.w = hint_of_other(g->w, g->r, cell), .r = cell, .ws = g->ws};
         return true;
     }

@@ -82,6 +82,7 @@ static uint32_t add(uint32_t rest, const struct lock_held *l) {
 static void set_locks(struct det_task *t, uint32_t set) {
     /* relaxed: whoever looks at the holders of a lock sees this one before or after */
     __atomic_store_n(&t->trail.locks, is_set(set) ? set : PATH_NONE, __ATOMIC_RELAXED);
+    t->trail.bare_path = t->trail.locked_path = PATH_NONE;
 }
 
 /* Without the innermost of this address and mode; false: there is none. */

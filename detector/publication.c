@@ -111,6 +111,9 @@ void publication_learn(struct publication *p, struct det_task *t) {
         clock_join(&t->clock, &p->tree);
         certify(t, own_base(t), BASE_NEVER, 0);
     }
+    t->heard = true;
+    if (said_stamp && stamp_slot(said_stamp) < TASK_BOUNDS) /* most accesses that follow are to what its task did */
+        t->bounds[stamp_slot(said_stamp)] = task_bound(stamp_slot(said_stamp), task_heard(t, stamp_slot(said_stamp)));
     if (t->weight <= p->weight) t->weight = p->weight + 1;
     if (!p->stamp && t->slot != SLOT_NONE) p->stamp = t->absorbed = t->stamp; /* who hears this epoch has it all */
 }

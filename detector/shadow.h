@@ -44,14 +44,20 @@ struct shadow_granule {
 };
 _Static_assert(sizeof(struct shadow_granule) == 24, "24 bytes of shadow for 8 of memory");
 
-/* What an access asks of a page, side by side. */
+/* What an access asks of a page, side by side, so that one comparison asks for both. */
 struct shadow_page {
-    uint32_t word;
-    int32_t tenant; /* tenancy.h */
+    union {
+        struct {
+            uint32_t word;
+            int32_t tenant; /* tenancy.h */
+        };
+        uint64_t both;
+    };
 };
 
 struct shadow_chunk {
     struct shadow_granule granules[CHUNK_GRANULES];
+    struct shadow_granule none; /* always zero: what an access of two granules finds behind the last */
     struct shadow_page pages[CHUNK_PAGES];
     uint8_t moves[CHUNK_PAGES];  /* how often the tenant has changed */
     uint8_t owners[CHUNK_PAGES]; /* not 0: some granules of the page own their history (history.h) */

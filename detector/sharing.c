@@ -57,7 +57,7 @@ static bool look(struct det_task *t, uintptr_t address, struct granule *g) {
         *g = take_granule(p, false);
         return g->w | g->r;
     }
-    while (tenancy_of(c, page) != t->trail.tenant && tenancy_of(c, page) != TENANT_SHARED) {
+    while (tenancy_of(c, page) != t->trail.page.tenant && tenancy_of(c, page) != TENANT_SHARED) {
         world_leave(t);
         tenancy_settle(c, page, t);
         world_enter(t);

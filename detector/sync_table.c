@@ -18,13 +18,7 @@
 
 #include <string.h>
 
-enum {
-    LINE_BITS = 6,
-    PAGE_BITS = 12,
-    PAGE_LINES = 1 << (PAGE_BITS - LINE_BITS),
-    FILTER_SIZE = 1 << 14,
-    TABLE_FIRST = 1 << 10
-};
+enum { LINE_BITS = 6, PAGE_LINES = 1 << (PAGE_BITS - LINE_BITS), FILTER_SIZE = 1 << 14, TABLE_FIRST = 1 << 10 };
 
 struct sync_buckets {
     size_t size;                   /* a power of two */

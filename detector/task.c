@@ -50,7 +50,17 @@ static void enter_slot(struct det_task *t, struct task_record *r) {
     task_set_stamp(t, slot_take(&t->clock, r));
     t->slot = stamp_slot(t->stamp);
     t->touched = t->absorbed = 0;
+    for (uint32_t i = 0; i < TASK_BOUNDS; i++) t->bounds[i] = task_bound(i, 0);
+    if (t->slot < TASK_BOUNDS) t->bounds[t->slot] = task_bound(t->slot, EPOCH_MAX);
+    t->heard = true;
     if (t->slot == SLOT_NONE) t->ignore++; /* for good: see slot_take */
+}
+
+void task_renew_bounds(struct det_task *t) {
+    t->heard = false;
+    if (t->clock.height) return; /* of many slots: the first are not the ones */
+    for (uint32_t i = 0; i < TASK_BOUNDS; i++) t->bounds[i] = task_bound(i, (uint32_t)t->clock.root->epoch[i]);
+    if (t->slot < TASK_BOUNDS) t->bounds[t->slot] = task_bound(t->slot, EPOCH_MAX);
 }
 
 static void link_alive(struct det_task *t) {

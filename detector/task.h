@@ -18,7 +18,7 @@
 #include "detector/epoch.h"
 #include "detector/trail.h"
 
-enum { TASK_NAME_MAX = 48 };
+enum { TASK_NAME_MAX = 48, TASK_BOUNDS = CLOCK_FAN };
 
 /* What findings tell of a task, dead or alive, in one tenure of a slot (a task that ran out of epochs has several). */
 struct task_record {
@@ -76,6 +76,9 @@ struct det_task {
     uint32_t ignore;  /* det_ignore_begin nesting; hot */
     uint32_t slot;    /* of stamp */
     uint32_t hidden;  /* reads that a list had, and no cell (granule_has_noted) */
+    bool heard;       /* the clock has grown since task_renew_bounds */
+    /* hot: the greatest cell known of each of the first slots, its own slot's being any. May lag behind the clock. */
+    uint64_t bounds[TASK_BOUNDS];
     struct clock_tree clock;
     struct task_trail trail;
     /* Certificates: a clock that knows base contains all that this task knows of others; one that knows prior contains
@@ -108,11 +111,19 @@ GORO_INLINE bool task_knows(const struct det_task *t, uint64_t stamp) {
     return slot == t->slot || clock_get(&t->clock, slot) >= stamp_epoch(stamp);
 }
 
-/* The same, without a call; may be false of what is known by a clock of many slots. */
-GORO_INLINE bool task_knows_briefly(const struct det_task *t, uint64_t stamp) {
-    uint32_t slot = stamp_slot(stamp);
-    return slot == t->slot || (t->clock.height == 0 && clock_get(&t->clock, slot) >= stamp_epoch(stamp));
+/* The greatest cell of a stamp. */
+GORO_INLINE uint64_t task_bound(uint32_t slot, uint32_t epoch) {
+    return cell_of_stamp(stamp_make(slot, epoch)) | (((uint64_t)1 << CELL_STAMP_SHIFT) - 1);
 }
+
+/* Does t know the stamp of the cell? Without a call; may be false of what it knows. (A comparison of whole cells: six
+ * instructions where the clock takes fifteen.) */
+GORO_INLINE bool task_knows_cell(const struct det_task *t, uint64_t cell) {
+    uint32_t slot = (uint32_t)(cell >> (CELL_STAMP_SHIFT + EPOCH_BITS));
+    return (likely(slot < TASK_BOUNDS) && likely(cell <= t->bounds[slot])) || slot == t->slot;
+}
+/* Makes the bounds what the clock says, if that is of few slots. */
+void task_renew_bounds(struct det_task *t);
 
 /* What t last heard of a slot (its own epoch if it is its own); 0: nothing. */
 GORO_INLINE uint32_t task_heard(const struct det_task *t, uint32_t slot) {

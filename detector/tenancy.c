@@ -25,11 +25,11 @@ void det_task_on_thread(struct det_task *t, uint32_t thread) {
 
     /* relaxed: an evictor that misses this store has passed its barrier before it, so the next load of the page's tenant
      * sees that it is busy */
-    __atomic_store_n(&t->trail.tenant, tenant, __ATOMIC_RELAXED);
+    __atomic_store_n(&t->trail.page.tenant, tenant, __ATOMIC_RELAXED);
 }
 
 static void wait_for_tenant(struct det_task *t, void *arg) {
-    if (__atomic_load_n(&t->trail.tenant, __ATOMIC_RELAXED) != *(int32_t *)arg) return;
+    if (__atomic_load_n(&t->trail.page.tenant, __ATOMIC_RELAXED) != *(int32_t *)arg) return;
     /* acquire: pairs with the release in world_leave */
     while (__atomic_load_n(&t->trail.inside, __ATOMIC_ACQUIRE)) sched_yield();
 }
@@ -44,7 +44,7 @@ static void evict(struct shadow_chunk *c, size_t page, int32_t tenant, int32_t n
 }
 
 void tenancy_settle(struct shadow_chunk *c, size_t page, struct det_task *t) {
-    int32_t mine = t && t->trail.tenant != TENANT_NEVER ? t->trail.tenant : TENANT_SHARED;
+    int32_t mine = t && t->trail.page.tenant != TENANT_NEVER ? t->trail.page.tenant : TENANT_SHARED;
 
     for (;;) {
         int32_t tenant = __atomic_load_n(&c->pages[page].tenant, __ATOMIC_ACQUIRE); /* pairs with evict */

@@ -15,7 +15,7 @@
 #include "detector/shadow.h"
 #include "detector/task.h"
 
-/* A page's tenant: TENANT_NONE yet, a task's trail.tenant, or one of these. */
+/* A page's tenant: TENANT_NONE yet, a task's trail.page.tenant, or one of these. */
 enum {
     TENANT_NONE = 0,
     TENANT_SHARED = -1,
@@ -32,7 +32,7 @@ GORO_INLINE int32_t tenancy_of(const struct shadow_chunk *c, size_t page) {
 GORO_INLINE bool tenancy_allows(const struct shadow_chunk *c, size_t page, const struct det_task *t) {
     int32_t tenant = tenancy_of(c, page);
 
-    return tenant == TENANT_SHARED || (t && tenant == t->trail.tenant);
+    return tenant == TENANT_SHARED || (t && tenant == t->trail.page.tenant);
 }
 
 /* Returns when the page is t's own or shared. t NULL: shared. */

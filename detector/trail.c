@@ -131,13 +131,12 @@ static uintptr_t pc_of_locks(uint32_t locks) { return ~(uintptr_t)locks; }
 static uint32_t add_locks(struct det_task *t, uint32_t path) {
     uint32_t locks = t->trail.locks;
 
-    if (t->trail.bare_path != path || t->trail.bare_locks != locks) {
+    if (t->trail.bare_path != path) {
         const struct recent_site *k = trail_recent_at(path, pc_of_locks(locks));
         bool known = k->pc == pc_of_locks(locks) && k->path == path && trail_recent.era == path_era;
 
         t->trail.locked_path = known ? k->site : make_site(path, pc_of_locks(locks), path_key(PATH_LOCKS, locks));
         t->trail.bare_path = path;
-        t->trail.bare_locks = locks;
     }
     return t->trail.locked_path;
 }
@@ -160,7 +159,8 @@ void task_trail_begin(struct det_task *t, struct det_task *parent, uintptr_t pc)
     memset(&t->trail, 0, sizeof t->trail);
     set_frames(&t->trail, arena_alloc_essential(bytes), bytes, 1);
     *t->trail.base = (struct trail_frame){.path = PATH_ROOT};
-    t->trail.tenant = t->record->kind == DET_GOROUTINE ? TENANT_NEVER : (int32_t)t->slot + 1;
+    t->trail.page.word = PAGE_TOUCHED;
+    t->trail.page.tenant = t->record->kind == DET_GOROUTINE ? TENANT_NEVER : (int32_t)t->slot + 1;
     if (!parent) return;
     world_enter(parent);
     t->record->created_site = trail_site(parent, pc);

@@ -12,6 +12,7 @@
 #define GORO_DETECTOR_TRAIL_H
 
 #include "detector/path.h"
+#include "detector/shadow.h"
 
 struct trail_frame {
     uintptr_t pc;
@@ -26,9 +27,10 @@ struct task_trail {
     struct trail_frame *base;
     uint32_t locks;  /* the set of locks held: a path of PATH_LOCK and PATH_TAKEN nodes (locks.h); 0 none */
     uint32_t inside; /* in parallel mode: the task is where the world must not be stopped */
-    int32_t tenant;  /* a thread's number as a tenant of shadow pages (tenancy.h) */
-    /* the last path to which the locks were added, and what came out */
-    uint32_t bare_path, bare_locks, locked_path;
+    /* what a page says that is the task's own: touched, and a thread's number as its tenant (tenancy.h) */
+    struct shadow_page page;
+    /* the last path to which these locks were added, and what came out; PATH_NONE: none yet */
+    uint32_t bare_path, locked_path;
     bool robbed; /* another task has unlocked one of its locks (locks.c); set by that one */
 };
 
@@ -55,10 +57,8 @@ GORO_INLINE uint32_t trail_known_site(const struct task_trail *r, uintptr_t pc) 
     uint32_t path = r->top[-1].path;
     const struct recent_site *k;
 
-    if (r->locks) {
-        if (unlikely(r->bare_path != path) || unlikely(r->bare_locks != r->locks)) return 0;
-        path = r->locked_path;
-    }
+    if (path == r->bare_path) path = r->locked_path;
+    else if (unlikely(r->locks)) return 0;
     k = trail_recent_at(path, pc); /* a path of 0 has no entries */
     return likely(k->pc == pc) && likely(k->path == path) && likely(trail_recent.era == path_era) ? k->site : 0;
 }

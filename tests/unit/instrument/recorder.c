@@ -38,23 +38,35 @@ void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigne
     assert_ptr_equal(t, front_self.task);
     *record(EVENT_ACCESS) = (struct event){EVENT_ACCESS, address, pc, size, kind, 0};
 }
-void det_read_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc) {
-    det_access_slow(t, address, size, DET_READ, pc);
+void det_read_new(struct det_task *t, uintptr_t address, uintptr_t pc, uint64_t mask, struct shadow_chunk *c,
+                  struct shadow_granule *at) {
+    (void)c, (void)at;
+    det_access_slow(t, address, (size_t)__builtin_popcountll(mask), DET_READ, pc);
 }
-void det_write_new(struct det_task *t, uintptr_t address, size_t size, uintptr_t pc) {
-    det_access_slow(t, address, size, DET_WRITE, pc);
+void det_write_new(struct det_task *t, uintptr_t address, uintptr_t pc, uint64_t mask, struct shadow_chunk *c,
+                   struct shadow_granule *at) {
+    (void)c, (void)at;
+    det_access_slow(t, address, (size_t)__builtin_popcountll(mask), DET_WRITE, pc);
 }
-void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc) {
+void det_read_whole(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                    struct shadow_granule *at) {
+    (void)c, (void)at;
     det_access_slow(t, address, GRANULE_BYTES, DET_READ, pc);
 }
-void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc) {
+void det_write_whole(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                     struct shadow_granule *at) {
+    (void)c, (void)at;
     det_access_slow(t, address, GRANULE_BYTES, DET_WRITE, pc);
 }
 bool det_reorders(void) { return false; }
-void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc) {
+void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                   struct shadow_granule *at) {
+    (void)c, (void)at;
     det_access_slow(t, address, 2 * GRANULE_BYTES, DET_READ, pc);
 }
-void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc) {
+void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
+                    struct shadow_granule *at) {
+    (void)c, (void)at;
     det_access_slow(t, address, 2 * GRANULE_BYTES, DET_WRITE, pc);
 }
 void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, uintptr_t pc) {
