@@ -34,7 +34,29 @@ static void wait_for_tenant(struct det_task *t, void *arg) {
     while (__atomic_load_n(&t->trail.inside, __ATOMIC_ACQUIRE)) sched_yield();
 }
 
+struct search {
+    int32_t tenant;
+    bool found;
+};
+static void look_at(struct det_task *t, void *arg) {
+    struct search *s = arg;
+    s->found |= __atomic_load_n(&t->trail.page.tenant, __ATOMIC_RELAXED) == s->tenant;
+}
+
+/* Has the tenant ended? The registry's lock, under which it left and any later thread of its number comes in, orders what
+ * it wrote before us, and our TENANT_BUSY before what that one does. (A number of det_task_on_thread is taken up without
+ * that lock.) */
+static bool has_ended(int32_t tenant) {
+    struct search s = {tenant, (uint32_t)tenant > SLOT_NONE + 1};
+    if (!s.found) task_each_alive(look_at, &s);
+    return !s.found;
+}
+
 static void evict(struct shadow_chunk *c, size_t page, int32_t tenant, int32_t next) {
+    if (has_ended(tenant)) {
+        __atomic_store_n(&c->pages[page].tenant, next, __ATOMIC_RELEASE); /* as below */
+        return;
+    }
     if (!(__atomic_load_n(&engine_gate, __ATOMIC_RELAXED) & GATE_FENCES))
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
     task_each_alive(wait_for_tenant, &tenant);
