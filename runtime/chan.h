@@ -26,6 +26,9 @@ struct chan {
 #endif
 };
 
+/* Whoever closes or frees a channel knows, by what he does otherwise, of its registration: relaxed. */
+static inline bool chan_is_notified(const struct chan *c) { return __atomic_load_n(&c->notified, __ATOMIC_RELAXED); }
+
 /* Whoever begins an operation on it tells so first: that orders it with the free. The memory of an internal channel is freed
  * with what it lives in. */
 static inline void chan_use(struct chan *c, struct g *g, enum hook_chan_use how, uintptr_t pc) {
