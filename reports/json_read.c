@@ -152,7 +152,7 @@ static void read_tasks(struct model_finding *f, const json_t *list) {
 }
 
 static unsigned access_kind(const json_t *o) {
-    static const char *const words[] = {"read", "write", "free", "send", "close", "add", "wait"};
+    static const char *const words[] = {"read", "write", "free", "send", "close", "add", "wait", "use"};
     static const unsigned kinds[] = {0,
                                      ACCESS_WRITE,
                                      ACCESS_FREE | ACCESS_WRITE,
@@ -160,6 +160,7 @@ static unsigned access_kind(const json_t *o) {
                                      ACCESS_MARK | ACCESS_WRITE,
                                      ACCESS_MARK | ACCESS_ADD,
                                      ACCESS_MARK | ACCESS_WAIT,
+                                     ACCESS_MARK | ACCESS_USE,
                                      0};
 
     return kinds[read_word(o, "kind", words, array_length(words))] | (read_true(o, "atomic") ? ACCESS_ATOMIC : 0);

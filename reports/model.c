@@ -400,11 +400,15 @@ static void name_parts(struct model_finding *f) {
     }
 }
 
-/* The engine looks for Add against Wait as for a read against an atomic write. */
+/* The engine looks for Add against Wait as for a read against an atomic write, and for any use of a channel against its end as
+ * for a read. */
 static void name_marks(struct model_finding *f) {
+    bool counts = !strcmp(f->code, "GW003"), ends = !strcmp(f->code, "GC004");
     for (size_t i = 0; i < f->access_count; i++) {
         unsigned *kind = &f->accesses[i].kind;
-        if (*kind & ACCESS_MARK) *kind = ACCESS_MARK | (*kind & ACCESS_ATOMIC ? ACCESS_WAIT : ACCESS_ADD);
+        if (!(*kind & ACCESS_MARK)) continue;
+        if (counts) *kind = ACCESS_MARK | (*kind & ACCESS_ATOMIC ? ACCESS_WAIT : ACCESS_ADD);
+        else if (ends) *kind = ACCESS_MARK | ACCESS_USE;
     }
 }
 
@@ -427,7 +431,7 @@ static struct model_finding *read_fields(struct process *p, struct wire_reader p
         if (m->accesses[i].task >= m->task_count) m->accesses[i].task = 0;
     for (size_t i = 0; i < m->part_count; i++)
         if (m->parts[i].task >= m->task_count) m->parts[i].task = NO_TASK;
-    if (!strcmp(m->code, "GW003")) name_marks(m);
+    name_marks(m);
     hide_ours(m);
     join_uses(m);
     absent_join(m);

@@ -40,6 +40,7 @@ const char *severity_name(enum finding_severity s) {
 const char *access_word(const struct model_access *a) {
     if (a->kind & ACCESS_FREE) return "free";
     if (a->kind & (ACCESS_ADD | ACCESS_WAIT)) return a->kind & ACCESS_ADD ? "add" : "wait";
+    if (a->kind & ACCESS_USE) return "use";
     if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "close" : "send";
     return a->kind & ACCESS_WRITE ? "write" : "read";
 }

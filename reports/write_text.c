@@ -219,7 +219,7 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
     else text_put(out, "HERE");
     text_paint(out, run, PLAIN);
     if (finding_is_pair(f)) text_put(out, i == 0 ? " now" : " earlier");
-    if (finding_is_pair(f) && a->size != f->accesses[0].size)
+    if (finding_is_pair(f) && a->size != f->accesses[0].size && !(a->kind & ACCESS_MARK))
         text_print(&t, " (%llu byte%s)", (unsigned long long)a->size, a->size == 1 ? "" : "s");
     if (task->id) {
         text_put(&t, finding_is_pair(f) ? ", by " : ", in ");

@@ -387,6 +387,7 @@ GORO_API void goro_chan_close_(void *channel) {
     uintptr_t pc = CALLER;
     if (unlikely(!c)) panic_raise(HOOK_GC002_CLOSE_OF_NIL, NULL, pc, "close of nil channel");
     if (unlikely(chan_is_notified(c))) signals_forget(c);
+    if (chan_is_freed(c)) chan_use(c, g, HOOK_USE_LOOK, pc);
     lock_take(&c->lock);
     if (unlikely(c->closed)) panic_raise(HOOK_GC002_CLOSE_OF_CLOSED, c, pc, "close of closed channel");
     hook_chan_close_mark(task_of(g), c, pc);

@@ -20,6 +20,8 @@ struct chan {
     char *ring;
 #ifdef GORO_RACE
     uint32_t users; /* the watcher's */
+    bool freed;     /* its memory is kept for a while, so that a use is told apart from a fault (chan_life.c) */
+    struct chan *next_freed;
 #define CHAN_USERS(c) (&(c)->users)
 #else
 #define CHAN_USERS(c) ((void)(c), (uint32_t[1]){0})
@@ -29,10 +31,21 @@ struct chan {
 /* Whoever closes or frees a channel knows, by what he does otherwise, of its registration: relaxed. */
 static inline bool chan_is_notified(const struct chan *c) { return __atomic_load_n(&c->notified, __ATOMIC_RELAXED); }
 
+/* "fatal error: use of a freed channel"; the watcher has told of it. */
+_Noreturn GORO_COLD void chan_used_freed(const struct chan *c, uintptr_t pc);
+static inline bool chan_is_freed(const struct chan *c) {
+#ifdef GORO_RACE
+    return unlikely(c->freed);
+#else
+    return (void)c, false;
+#endif
+}
+
 /* Whoever begins an operation on it tells so first: that orders it with the free. The memory of an internal channel is freed
  * with what it lives in. */
 static inline void chan_use(struct chan *c, struct g *g, enum hook_chan_use how, uintptr_t pc) {
     if (!c->internal) hook_chan_use(task_of(g), c, CHAN_USERS(c), how, pc);
+    if (chan_is_freed(c)) chan_used_freed(c, pc);
 }
 
 /* Makes a channel in memory of the caller's; `ring` has room for capacity elements. */

@@ -39,11 +39,66 @@ static void free_clocks(struct chan *c) {
     if (c->close_clock) hook_sync_free(c->close_clock);
 }
 
+static void free_memory(struct chan *c) {
+    free_clocks(c);
+    free(c);
+}
+
+void chan_used_freed(const struct chan *c, uintptr_t pc) {
+    fatal_raise(HOOK_GC004_FREED_AND_USED, c, pc, "use of a freed channel");
+}
+
+#ifdef GORO_RACE
+/* The channels freed last: whoever uses one still finds it, and is told so in place of a fault in a queue that is no more. */
+static struct {
+    struct lock lock;
+    struct chan *first, **end;
+    size_t bytes;
+} kept = {.end = &kept.first};
+
+static size_t bytes_of(const struct chan *c) { return sizeof *c + (size_t)c->capacity * c->element_bytes; }
+
+/* The lock is held. Those that are no longer kept, linked by next_freed. */
+static struct chan *take_oldest(void) {
+    enum { KEPT_BYTES = 1 << 16 };
+    struct chan *taken = NULL;
+    while (kept.bytes > KEPT_BYTES) {
+        struct chan *c = kept.first;
+        kept.first = c->next_freed;
+        if (!kept.first) kept.end = &kept.first;
+        kept.bytes -= bytes_of(c);
+        c->next_freed = taken;
+        taken = c;
+    }
+    return taken;
+}
+
+static void keep_or_free(struct chan *c) {
+    lock_take(&kept.lock);
+    *kept.end = c;
+    kept.end = &c->next_freed;
+    kept.bytes += bytes_of(c);
+    struct chan *out = take_oldest();
+    lock_drop(&kept.lock);
+    while (out) {
+        struct chan *next = out->next_freed;
+        free_memory(out);
+        out = next;
+    }
+}
+
+static void mark_freed(struct chan *c) { c->freed = true; }
+#else
+static void keep_or_free(struct chan *c) { free_memory(c); }
+static void mark_freed(struct chan *c) { (void)c; }
+#endif
+
 GORO_API void goro_chan_free_(void *channel) {
     struct chan *c = channel;
     if (!c) return;
     uintptr_t pc = CALLER;
     struct g *g = runtime_enter();
+    if (chan_is_freed(c)) chan_use(c, g, HOOK_USE_LOOK, pc);
     if (c->internal) panic_raise(HOOK_PANIC, c, pc, "chan_free of a channel that belongs to a timer or context");
     if (unlikely(chan_is_notified(c))) signals_forget(c);
     lock_take(&c->lock);
@@ -51,11 +106,11 @@ GORO_API void goro_chan_free_(void *channel) {
     lock_drop(&c->lock);
     hook_chan_gone(task_of(g), c, *CHAN_USERS(c));
     hook_object_free(HOOK_CHAN, c, pc);
+    mark_freed(c);
     if (waited) { /* freeing it would break their queue: the memory is left to them */
         hook_misuse(HOOK_GC004_CHANNEL_FREED, c, pc);
     } else {
-        free_clocks(c);
-        free(c);
+        keep_or_free(c);
     }
     runtime_leave(g);
 }
