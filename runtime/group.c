@@ -4,6 +4,7 @@
  *
  * Threads: any; the result under lock_. */
 #include "runtime/context.h"
+#include "runtime/group.h"
 
 static struct goro_ctx *context_of(goro_group *g) { return (struct goro_ctx *)g->ctx_; }
 _Static_assert(sizeof(struct goro_ctx) <= sizeof(((goro_group *)0)->ctx_), "goro.h has room for a group's context");
@@ -53,8 +54,8 @@ static void run_call(goro_group *group, int (*fn)(void *), void *argument) {
 
 GORO_API void goro_group_go(goro_group *group, int (*fn)(void *), void *argument) {
     uintptr_t pc = CALLER;
-    if (group->limited_) goro_sem_acquire(&group->limit_, NULL, 1);
-    goro_wg_add(&group->wg_, 1);
+    if (group->limited_) sem_acquire_at(&group->limit_, NULL, 1, pc);
+    wg_add_at(&group->wg_, 1, pc);
     struct g *g = runtime_enter();
     const uint64_t arguments[] = {(uint64_t)group, (uint64_t)fn, (uint64_t)argument};
     spawn(g, (void (*)(void))run_call, arguments, 3, pc);
@@ -62,7 +63,7 @@ GORO_API void goro_group_go(goro_group *group, int (*fn)(void *), void *argument
 }
 
 GORO_API int goro_group_wait(goro_group *group) {
-    goro_wg_wait(&group->wg_);
+    wg_wait_at(&group->wg_, CALLER);
     struct g *g = runtime_enter();
     ctx_end(context_of(group), g);
     runtime_leave(g);

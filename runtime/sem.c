@@ -10,6 +10,7 @@
  *
  * Threads: any that is inside the runtime. */
 #include "runtime/chan.h"
+#include "runtime/group.h"
 
 struct sem_waiter {
     struct waiter waiter;
@@ -124,8 +125,7 @@ static int wait_with_context(goro_sem *s, struct g *g, goro_ctx *ctx, int64_t n,
     return chosen == 0 ? goro_ctx_err(ctx) : 0;
 }
 
-GORO_API int goro_sem_acquire(goro_sem *s, goro_ctx *ctx, int64_t n) {
-    uintptr_t pc = CALLER;
+int sem_acquire_at(goro_sem *s, goro_ctx *ctx, int64_t n, uintptr_t pc) {
     int err = ctx ? goro_ctx_err(ctx) : 0;
     if (err) return err;
     struct g *g = runtime_enter();
@@ -147,6 +147,8 @@ GORO_API int goro_sem_acquire(goro_sem *s, goro_ctx *ctx, int64_t n) {
     runtime_leave(g);
     return 0;
 }
+
+GORO_API int goro_sem_acquire(goro_sem *s, goro_ctx *ctx, int64_t n) { return sem_acquire_at(s, ctx, n, CALLER); }
 
 GORO_API bool goro_sem_try_acquire(goro_sem *s, int64_t n) {
     struct g *g = runtime_enter();

@@ -6,6 +6,7 @@
  *
  * Threads: any that is inside the runtime. The done that reaches zero joins the clocks of all waiters itself, under the
  * lock: once it is dropped the first waiter to return may free the WaitGroup. */
+#include "runtime/group.h"
 #include "runtime/park.h"
 #include "runtime/spawn.h"
 
@@ -63,6 +64,7 @@ GORO_INLINE void add(goro_wg *wg, int64_t n, uintptr_t pc) {
 
 GORO_API void goro_wg_add(goro_wg *wg, int n) { add(wg, n, CALLER); }
 GORO_API void goro_wg_done(goro_wg *wg) { add(wg, -1, CALLER); }
+void wg_add_at(goro_wg *wg, int n, uintptr_t pc) { add(wg, n, pc); }
 
 /* lock_ is held. The WaitGroup is not touched again: it may be gone once the counter is zero. */
 static GORO_RETURNS_ELSEWHERE void wait_for_zero(goro_wg *wg, struct g *g, uintptr_t pc) {
@@ -89,12 +91,15 @@ static GORO_NOINLINE void wait_the_long_way(goro_wg *wg, uintptr_t pc) {
     else wait_for_zero(wg, g, pc);
 }
 
-GORO_API void goro_wg_wait(goro_wg *wg) {
+GORO_INLINE void await_zero(goro_wg *wg, uintptr_t pc) {
     struct m *m = enter_quickly();
-    if (unlikely(!m || wg->self_ != wg || !lock_take_quickly(lock_of(&wg->lock_)))) wait_the_long_way(wg, CALLER);
-    else if (is_zero_locked(wg, m->g, CALLER)) leave_quickly(m);
-    else wait_for_zero(wg, m->g, CALLER);
+    if (unlikely(!m || wg->self_ != wg || !lock_take_quickly(lock_of(&wg->lock_)))) wait_the_long_way(wg, pc);
+    else if (is_zero_locked(wg, m->g, pc)) leave_quickly(m);
+    else wait_for_zero(wg, m->g, pc);
 }
+
+GORO_API void goro_wg_wait(goro_wg *wg) { await_zero(wg, CALLER); }
+void wg_wait_at(goro_wg *wg, uintptr_t pc) { await_zero(wg, pc); }
 
 /* -- go and goro_wg_go ------------------------------------------------------------------------------------------- */
 
