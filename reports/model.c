@@ -4,6 +4,7 @@
  *  1. access.task is an index below task_count; every count is within its limit, whatever the record said. */
 #include "reports/model.h"
 #include "reports/history.h"
+#include "reports/namesakes.h"
 #include "reports/reduce.h"
 #include "reports/source.h"
 
@@ -436,6 +437,7 @@ static struct model_finding *read_fields(struct process *p, struct wire_reader p
     join_uses(m);
     absent_join(m);
     name_parts(m);
+    namesakes_number(m);
     name_entries(m);
     finding_name_main_thread(m);
     return m;

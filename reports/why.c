@@ -201,6 +201,34 @@ static const struct {
      "look for a missing send, receive, chan_close, unlock or goro_wg_done."},
 };
 
+/* What to do where all who wait wait for objects of one kind; NULL: nothing better than what the code says. */
+static const char *fix_of_kind(const struct model_finding *f) {
+    enum finding_object kind = FINDING_NO_OBJECT;
+    if (!strcmp(f->code, "GX001"))
+        return f->object_kind == FINDING_CONTEXT ? "call goro_ctx_cancel when it is needed no more, on every way out."
+               : f->object_kind == FINDING_TIMER
+                   ? "call goro_timer_stop, of a ticker goro_ticker_stop, when it is needed no more, on every way out."
+                   : NULL;
+    if (strcmp(f->code, "GD001") != 0) return NULL;
+    for (size_t i = 0; i < f->part_count; i++) {
+        if (f->parts[i].role != FINDING_WAITS) continue;
+        if (kind && kind != f->parts[i].kind) return NULL;
+        kind = f->parts[i].kind;
+    }
+    switch (kind) {
+    case FINDING_SEM:
+        return "call goro_sem_release on every way out of who has acquired it, and never acquire more than "
+               "goro_sem_init gave it: that is granted to nobody.";
+    case FINDING_ONCE:
+        return "let the function that goro_once_do runs return: it must not call goro_once_do on the same once, nor "
+               "wait for somebody who does.";
+    case FINDING_COND:
+        return "signal or broadcast after each change of what is waited for, and look, under the lock, whether it has "
+               "changed already before waiting.";
+    default: return NULL;
+    }
+}
+
 /* "Goroutine 3 (worker), which has ended, closed it first, in stop (x.c:9)." */
 static void put_closer(const struct model_finding *f, struct text *why) {
     const struct model_part *p = f->part_count && f->parts[0].role == FINDING_CLOSED ? &f->parts[0] : NULL;
@@ -239,7 +267,9 @@ static void put_notes(struct model_finding *f, struct text *why, struct text *fi
         text_put(why, misuse[i].why);
         put_closer(f, why);
         bool users = users_explain(f, why, fix), absent = absent_explain(f, why, users ? NULL : fix);
-        if (!users && !absent) text_put(fix, misuse[i].fix);
+        if (users || absent) continue;
+        const char *of_kind = fix_of_kind(f);
+        text_put(fix, of_kind ? of_kind : misuse[i].fix);
     }
     if (!strcmp(f->code, "GL001") && f->part_count && f->parts[0].forever)
         text_print(why, " Nothing that was left had a way to the %s: more time would not have helped.",
@@ -350,6 +380,24 @@ static void explain_forever(struct model_finding *f, struct text *why, struct te
     }
 }
 
+/* All ask for the lock in the same line: it locks what it is given, in the order in which that comes. */
+static bool all_ask_alike(const struct model_finding *f) {
+    const struct frame *first = f->part_count > 1 ? stack_place(&f->parts[0].stack) : NULL;
+
+    for (size_t i = 0; i < f->part_count; i++) {
+        const struct frame *place = stack_place(&f->parts[i].stack);
+        if (!first || !place || !first->line || place->line != first->line || place->file != first->file) return false;
+    }
+    return true;
+}
+
+static void put_alike(struct text *fix, const struct model_finding *f) {
+    text_put(fix, "all of them ask for the lock");
+    put_stack_place(fix, &f->parts[0].stack);
+    text_put(fix, ", each for what it was given: decide there which lock comes first by something that is the same for "
+                  "all, the lower address or number.");
+}
+
 /* "goroutine 2 holds a and waits for b; goroutine 3 holds b and waits for a." */
 static void explain_cycle(struct model_finding *f, struct text *why, struct text *fix) {
     for (size_t i = 0; i < f->part_count; i++) {
@@ -371,6 +419,10 @@ static void explain_cycle(struct model_finding *f, struct text *why, struct text
         }
     }
     if (why->length) text_char(why, '.');
+    if (all_ask_alike(f)) {
+        put_alike(fix, f);
+        return;
+    }
     text_put(fix, f->parts[f->part_count - 1].role == FINDING_HOLDS
                       ? "unlock on every way out of the goroutine."
                       : "take the locks in the same order everywhere, or hold only one at a time.");
@@ -394,7 +446,8 @@ static void explain_order(struct model_finding *f, struct text *why, struct text
     text_put(
         why,
         ". They did not meet this time; if each gets its first lock before the other its second, both wait for ever.");
-    if (f->part_count > 2) text_put(fix, "take the locks in one order everywhere, or hold only one at a time.");
+    if (all_ask_alike(f)) put_alike(fix, f);
+    else if (f->part_count > 2) text_put(fix, "take the locks in one order everywhere, or hold only one at a time.");
     else {
         text_put(fix, "take ");
         put_asked(fix, last);
