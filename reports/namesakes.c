@@ -14,12 +14,16 @@ struct naming {
     bool misleads;
 };
 
+static bool is_about_lock(const struct model_part *p) {
+    return p->role == FINDING_WAITS || p->role == FINDING_HOLDS || p->role == FINDING_ASKS;
+}
+
 /* What is named by its call, in the order in which the report has it. */
 static void each_name(struct model_finding *f, void (*visit)(struct naming *n, uint64_t object, const char **name),
                       struct naming *n) {
     for (size_t i = 0; i < f->part_count; i++) {
         struct model_part *p = &f->parts[i];
-        if (p->expression && p->object) visit(n, p->object, &p->expression);
+        if (p->expression && p->object && is_about_lock(p)) visit(n, p->object, &p->expression);
         for (size_t j = 0; j < p->lock_count; j++)
             if (p->locks[j].expression) visit(n, p->locks[j].address, &p->locks[j].expression);
     }
@@ -50,5 +54,5 @@ static void number(struct naming *n, uint64_t object, const char **name) {
 void namesakes_number(struct model_finding *f) {
     struct naming n = {0};
     each_name(f, note, &n);
-    if (n.misleads) each_name(f, number, &n);
+    if (n.misleads && n.count > 1) each_name(f, number, &n);
 }
