@@ -269,6 +269,8 @@ struct det_pictured det_picture(void);
 /* A timer or context runs from here on; until stopped. An object that runs already runs anew. */
 void det_object_started(struct det_task *t, enum finding_object kind, uintptr_t object, size_t n, uintptr_t pc);
 void det_object_stopped(uintptr_t object);
+/* GM003: its memory holds something else while it runs, and the process is about to end of that. */
+void det_timer_overwritten(uintptr_t timer);
 
 /* A WaitGroup's counter changes by delta, from `before`; and a wait begins. */
 void det_wg_add(struct det_task *t, uintptr_t wg, int64_t delta, int64_t before, uintptr_t pc);

@@ -115,8 +115,8 @@ static void collect(struct collection *c, const struct running *r) {
     c->kinds[i].count++;
 }
 
-static struct plight *describe(const struct kind_of_leftover *k) {
-    struct plight *p = plight_new("GX001", FINDING_NOTE, path_value(k->first.site), k->first.kind);
+static struct plight *describe(const struct kind_of_leftover *k, const char *code, enum finding_severity severity) {
+    struct plight *p = plight_new(code, severity, path_value(k->first.site), k->first.kind);
     struct finding_part *x;
 
     if (!p) return NULL;
@@ -145,11 +145,28 @@ void leftover_report(void) {
     engine_lock_drop(&lock);
     for (uint32_t i = 0; i < c->count; i++) {
         world_hold();
-        struct plight *p = describe(&c->kinds[i]);
+        struct plight *p = describe(&c->kinds[i], "GX001", FINDING_NOTE);
         world_release();
         if (p) plight_emit(p);
     }
     arena_unmap(c, sizeof *c);
+}
+
+void det_timer_overwritten(uintptr_t timer) {
+    ENGINE_SECTION;
+    struct kind_of_leftover k = {.count = 1};
+    const struct running *r;
+    struct plight *p;
+
+    engine_lock_take(&lock);
+    r = *find(timer);
+    if (r) k.first = *r;
+    engine_lock_drop(&lock);
+    if (!k.first.object) return;
+    world_hold();
+    p = describe(&k, "GM003", FINDING_ERROR);
+    world_release();
+    if (p) plight_emit(p);
 }
 
 void leftover_mark(void) {

@@ -239,6 +239,7 @@ static const struct {
     [HOOK_GM001_UNLOCK_OF_UNLOCKED] = {"GM001", FINDING_MUTEX},
     [HOOK_GM001_RUNLOCK_OF_UNLOCKED] = {"GM001", FINDING_RWMUTEX},
     [HOOK_GM003_COPIED] = {"GM003", FINDING_NO_OBJECT},
+    [HOOK_GM003_TIMER_OVERWRITTEN] = {"GM003", FINDING_TIMER},
     [HOOK_GC004_FREED_AND_USED] = {NULL, FINDING_NO_OBJECT},
     [HOOK_PANIC] = {NULL, FINDING_NO_OBJECT}, /* the user's own affair */
 };
@@ -246,6 +247,7 @@ static const struct {
 void hook_misuse(enum hook_misuse what, const void *object, uintptr_t pc) {
     goro_assert((unsigned)what < array_length(misuses));
     if (what == HOOK_GD001_ALL_ASLEEP) det_all_asleep();
+    else if (what == HOOK_GM003_TIMER_OVERWRITTEN) det_timer_overwritten((uintptr_t)object);
     else if (misuses[what].code)
         det_report(front_task(), misuses[what].code, FINDING_ERROR, misuses[what].kind, (uintptr_t)object, pc);
 }

@@ -247,6 +247,13 @@ static void put_closer(const struct model_finding *f, struct text *why) {
 }
 
 static void put_notes(struct model_finding *f, struct text *why, struct text *fix) {
+    if (!strcmp(f->code, "GM003") && f->object_kind == FINDING_TIMER) {
+        text_put(why, "The timer is set, and its memory holds something else: the function that has it as a variable has "
+                      "returned, or its block has been freed. The runtime's lists lead through that memory.");
+        text_put(fix, "call goro_timer_stop, of a ticker goro_ticker_stop, before the function returns, on every way out, "
+                      "or before the block is freed.");
+        return;
+    }
     if (!strcmp(f->code, "GM003") && f->part_count) {
         text_put(why, "The memory of a lock is given back while it is held: who waits for it, or unlocks it, touches "
                       "freed memory.");

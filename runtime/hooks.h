@@ -48,6 +48,7 @@ enum hook_misuse {
     HOOK_GM001_RUNLOCK_OF_UNLOCKED,
     HOOK_GM003_COPIED,
     HOOK_GD001_ALL_ASLEEP,
+    HOOK_GM003_TIMER_OVERWRITTEN,
     HOOK_GC004_FREED_AND_USED, /* told of by hook_chan_use: no finding of its own */
     HOOK_PANIC, /* no finding: the user's own goro_panic; the watcher only delivers what it has */
 };

@@ -62,8 +62,23 @@ static int slot_of(int64_t tick, int level) { return (int)(tick >> (level * SLOT
 
 /* -- lists -------------------------------------------------------------------------------------------------------- */
 
+/* A list leads through memory of the users' own: is `a` what was hung in behind `before`, and can it lead on? Asked before anything
+ * else in it is believed. */
+static GORO_NOINLINE _Noreturn void tell_overwritten(const struct alarm *a) {
+    fatal_raise(HOOK_GM003_TIMER_OVERWRITTEN, a, 0,
+                "the memory of a timer that is set, at %p, holds something else: stop it before the function that has it "
+                "returns, or before its memory is freed",
+                (const void *)a);
+}
+GORO_INLINE void check_place(const struct alarm *before, const struct alarm *a) {
+    enum { HIGHEST_BIT = 56 };
+    uintptr_t next = (uintptr_t)a->next;
+    if (unlikely(a->prev != before) || unlikely(!next) || unlikely((next & 7) | next >> HIGHEST_BIT)) tell_overwritten(a);
+}
+
 static void list_append(struct alarm *head, struct alarm *a) {
     if (!head->next) head->next = head->prev = head;
+    if (unlikely(head->prev->next != head)) tell_overwritten(head->prev);
     a->next = head;
     a->prev = head->prev;
     head->prev->next = a;
@@ -72,8 +87,9 @@ static void list_append(struct alarm *head, struct alarm *a) {
 
 /* Removes a; returns true if its list is empty now. */
 static bool list_remove(struct alarm *a) {
-    goro_assert(a->next->prev == a && a->prev->next == a); /* else: the memory of a set timer was reused */
     struct alarm *next = a->next;
+    check_place(a, next);
+    if (unlikely(a->prev->next != a)) tell_overwritten(a->prev);
     next->prev = a->prev;
     a->prev->next = next;
     a->next = a->prev = NULL;
@@ -82,6 +98,8 @@ static bool list_remove(struct alarm *a) {
 
 /* Moves all of a list to another, empty, head. */
 static void list_take(struct alarm *from, struct alarm *to) {
+    check_place(from, from->next);
+    if (unlikely(from->prev->next != from)) tell_overwritten(from->prev);
     *to = *from;
     to->next->prev = to->prev->next = to;
     from->next = from->prev = from;
@@ -219,7 +237,8 @@ static struct alarm *sort_by_time(struct alarm *list, size_t n) {
 static void ring_all(struct alarm *head, int64_t now) {
     size_t n = 0;
     struct alarm *first = NULL, **end = &first;
-    for (struct alarm *a = head->next, *next; a != head; a = next, n++) {
+    for (struct alarm *a = head->next, *before = head, *next; a != head; before = a, a = next, n++) {
+        check_place(before, a);
         next = a->next;
         *end = a;
         end = &a->next;
@@ -248,7 +267,9 @@ int64_t wheel_turn(int64_t now) {
             ring_all(&slot_list, now);
             continue;
         }
-        for (struct alarm *a = slot_list.next, *following; a != &slot_list; a = following) {
+        for (struct alarm *a = slot_list.next, *before = &slot_list, *following; a != &slot_list; a = following) {
+            check_place(before, a);
+            before = a;
             following = a->next;
             if (tick_of(a->when) > next) {
                 place(a);
@@ -268,8 +289,10 @@ int64_t wheel_turn(int64_t now) {
 /* -- looking ------------------------------------------------------------------------------------------------------------ */
 
 static bool slot_any(const struct alarm *head, bool (*holds)(const struct alarm *)) {
-    for (const struct alarm *a = head->next; a && a != head; a = a->next)
+    for (const struct alarm *a = head->next, *before = head; a && a != head; before = a, a = a->next) {
+        check_place(before, a);
         if (!holds || holds(a)) return true;
+    }
     return false;
 }
 
