@@ -125,6 +125,20 @@ void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsign
     work_share_if_hungry(p);
 }
 
+/* What frames of the goroutines before left where this one's will lie: its frames do not write all that they span, and an old
+ * pointer there would seem to be one of this goroutine's to who looks for what is blocked for ever. */
+#ifdef GORO_RACE
+static GORO_NOINLINE void clear_old_frames(struct stack *s) {
+    enum { WORDS = 256 };
+    uint64_t frames[WORDS];
+    if (s->used) {
+        for (int i = 0; i < WORDS; i++) frames[i] = 0;
+        __asm__ volatile("" ::"r"(frames) : "memory");
+    }
+    s->used = true;
+}
+#endif
+
 /* Runs the goroutine's own code, outside of the runtime. */
 static void run_function(struct g *g) {
     void (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) =
@@ -137,6 +151,9 @@ static void run_function(struct g *g) {
     g->name = NULL;
     g->bound_m = NULL;
     *g->m->errno_address = 0;
+#ifdef GORO_RACE
+    clear_old_frames(g->stack);
+#endif
     runtime_leave(g);
     CONTEXT_FORGET();
     fn(a, b, c, d, e, f);

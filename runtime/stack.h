@@ -15,6 +15,7 @@ struct stack {
     struct stack *next;
     char *low; /* the guard's first byte; usable from low + stack_guard_bytes */
     uint32_t colour;
+    bool used;    /* a goroutine has run here: with -race only */
     bool guarded; /* by the kernel; else its guard's bytes are looked at when it is given back */
 };
 
