@@ -161,6 +161,8 @@ bool users_explain(const struct model_finding *f, struct text *why, struct text 
 void absent_join(struct model_finding *f);
 /* absent.c: who was expected to call Done on what the first part waits on, and what to change (NULL: that is known). Likewise. */
 bool absent_explain(const struct model_finding *f, struct text *why, struct text *fix);
+/* why_waits.c: of GD002, GD003 and GD004; false: it is none of them. */
+bool waits_explain(struct model_finding *f, struct text *why, struct text *fix);
 /* why.c: makes title, why and fix from the facts. */
 void finding_explain(struct model_finding *f);
 

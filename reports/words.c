@@ -150,6 +150,10 @@ void put_object(struct text *t, const struct model_finding *f) {
     else text_put(t, "memory");
 }
 
+void put_clause(struct text *t) {
+    if (t->length) text_put(t, "; ");
+}
+
 void put_stack_place(struct text *t, const struct stack *s) {
     const struct frame *f = stack_place(s);
 

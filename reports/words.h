@@ -21,6 +21,8 @@ const char *shown_file(const char *file);
 
 /* "race.c:10", "race.c:10 (inlined)" is left to the writers; "?" without a file. Appends. */
 void put_place(struct text *t, const struct frame *f);
+/* "; " between clauses: nothing where the text begins. Appends. */
+void put_clause(struct text *t);
 /* " in worker (race.c:10)", of the place that a stack is about; nothing if none is known. Appends. */
 void put_stack_place(struct text *t, const struct stack *s);
 /* `goroutine 3 "worker"`, "goroutine 1 (main)", "thread 12". Appends. */
