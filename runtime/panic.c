@@ -35,14 +35,17 @@ bool traceback_all(void) {
 /* A finding tells of it, with files and lines: stacks in hexadecimal before it would only be in the way. */
 static bool is_told(enum hook_misuse what) { return what != HOOK_PANIC && hook_reporting() && !traceback_all(); }
 
-static _Noreturn GORO_NOINLINE void die(const char *kind, enum hook_misuse what, const char *format, va_list ap) {
+/* The words come before the finding: which of the two a reader sees first then does not depend on how fast the report is. */
+static _Noreturn GORO_NOINLINE void die(const char *kind, enum hook_misuse what, const void *object, uintptr_t pc,
+                                        const char *format, va_list ap) {
     char text[900];
     struct fmt f;
     fmt_init(&f, text, sizeof text);
     fmt_vprint(&f, format, ap);
-    if (!ending_begin()) _exit(GORO_EXIT_PANIC);
     flush_stdout();
     fmt_fd(2, "%s: %s\n", kind, text);
+    hook_misuse(what, object, pc);
+    if (!ending_begin()) _exit(GORO_EXIT_PANIC);
     if (!is_told(what)) dump_fault(NULL, false);
     if (traceback_all()) dump_others(m_self->g);
     _exit(GORO_EXIT_PANIC);
@@ -50,27 +53,25 @@ static _Noreturn GORO_NOINLINE void die(const char *kind, enum hook_misuse what,
 
 void panic_raise(enum hook_misuse what, const void *object, uintptr_t pc, const char *format, ...) {
     va_list ap;
-    hook_misuse(what, object, pc);
     va_start(ap, format);
-    die("panic", what, format, ap);
+    die("panic", what, object, pc, format, ap);
 }
 
 void fatal_raise(enum hook_misuse what, const void *object, uintptr_t pc, const char *format, ...) {
     va_list ap;
-    hook_misuse(what, object, pc);
     va_start(ap, format);
-    die("fatal error", what, format, ap);
+    die("fatal error", what, object, pc, format, ap);
 }
 
 void all_asleep(void) {
     if (!ending_begin())
         _exit(GORO_EXIT_PANIC); /* of several threads that see it, the one that ends the process tells */
-    hook_misuse(HOOK_GD001_ALL_ASLEEP, NULL, 0);
     flush_stdout();
     /* Only goro_exit parks main on nothing at all. */
     if (g_count() == 1 && main_g.wait_kind == HOOK_OBJECT_NONE)
         fmt_fd(2, "fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n");
     else fmt_fd(2, "fatal error: all goroutines are asleep - deadlock!\n");
+    hook_misuse(HOOK_GD001_ALL_ASLEEP, NULL, 0); /* behind the words, as in die */
     if (!is_told(HOOK_GD001_ALL_ASLEEP)) dump_others(NULL);
     _exit(GORO_EXIT_PANIC);
 }
