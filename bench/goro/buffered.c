@@ -9,9 +9,9 @@ static void produce(chan(long) c, long n) {
 int main(int argc, char **argv) {
     long n = bench_count(argc, argv, 5000000), v, sum = 0;
     chan(long) c = chan_make(long, 100);
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     go(produce, c, n);
     chan_range(v, c) sum += v;
-    bench_report("buffered", goro_now() - start, n);
+    bench_report("buffered", bench_now() - start, n);
     return sum != n * (n - 1) / 2;
 }

@@ -74,19 +74,19 @@ int main(int argc, char **argv) {
     check(getsockname(listener, (struct sockaddr *)&c.address, &length) == 0, "getsockname");
 
     long before = bench_resident_bytes();
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     go(accept_all, listener, connections);
     goro_wg_add(&c.connected, connections);
     goro_wg_add(&c.done, connections);
     for (int i = 0; i < connections; i++) go(talk, &c);
     goro_wg_wait(&c.connected);
-    bench_report("echo_connect", goro_now() - start, connections);
+    bench_report("echo_connect", bench_now() - start, connections);
 
     int64_t cpu = bench_cpu_ns();
-    start = goro_now();
+    start = bench_now();
     chan_close(c.begin);
     goro_wg_wait(&c.done);
-    bench_report("echo_rtt", goro_now() - start, c.rounds * connections);
+    bench_report("echo_rtt", bench_now() - start, c.rounds * connections);
     bench_report("echo_rtt_cpu", bench_cpu_ns() - cpu, c.rounds * connections);
     bench_report("echo_bytes", bench_resident_bytes() - before, connections);
     return 0;

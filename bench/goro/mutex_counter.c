@@ -16,10 +16,10 @@ static void count(goro_wg *wg, long n) {
 int main(int argc, char **argv) {
     long n = bench_count(argc, argv, 2000000);
     goro_wg wg = {0};
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     goro_wg_add(&wg, 8);
     for (int i = 0; i < 8; i++) go(count, &wg, n / 8);
     goro_wg_wait(&wg);
-    bench_report("mutex_counter", goro_now() - start, n);
+    bench_report("mutex_counter", bench_now() - start, n);
     return counter != n / 8 * 8;
 }

@@ -14,14 +14,14 @@ int main(int argc, char **argv) {
     long before = bench_resident_bytes();
     goro_wg_add(&parked, (int)n);
     goro_wg_add(&woken, (int)n);
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     for (long i = 0; i < n; i++) go(park, gate, &parked, &woken);
     goro_wg_wait(&parked);
-    bench_report("parked_create", goro_now() - start, n);
+    bench_report("parked_create", bench_now() - start, n);
     printf("parked_bytes %.0f\n", (double)(bench_resident_bytes() - before) / (double)n);
-    start = goro_now();
+    start = bench_now();
     chan_close(gate);
     goro_wg_wait(&woken);
-    bench_report("parked_wake", goro_now() - start, n);
+    bench_report("parked_wake", bench_now() - start, n);
     return 0;
 }

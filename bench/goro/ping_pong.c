@@ -10,12 +10,12 @@ int main(int argc, char **argv) {
     long n = bench_count(argc, argv, 500000);
     chan(int) there = chan_make(int, 0), back = chan_make(int, 0);
     go(echo, there, back);
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     for (long i = 0; i < n; i++) {
         chan_send(there, (int)i);
         chan_recv(back);
     }
-    bench_report("ping_pong", goro_now() - start, n);
+    bench_report("ping_pong", bench_now() - start, n);
     chan_close(there);
     return 0;
 }

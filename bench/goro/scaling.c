@@ -14,9 +14,9 @@ int main(int argc, char **argv) {
     long n = bench_count(argc, argv, 1000000), steps = 0;
     enum { PARTS = 16 };
     chan(long) out = chan_make(long, PARTS);
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     for (long i = 0; i < PARTS; i++) go(work, out, i * n / PARTS, (i + 1) * n / PARTS);
     for (int i = 0; i < PARTS; i++) steps += chan_recv(out);
-    bench_report("scaling", goro_now() - start, n);
+    bench_report("scaling", bench_now() - start, n);
     return steps == 0;
 }

@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
     int v;
     for (int i = 0; i < 8; i++) c[i] = chan_make(int, 0);
 
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     go(send_2, c, n);
     for (long i = 0; i < n; i++) {
         chan_select {
@@ -27,9 +27,9 @@ int main(int argc, char **argv) {
             chan_case_recv(c[1], v) { sum += v; }
         }
     }
-    bench_report("select_2", goro_now() - start, n);
+    bench_report("select_2", bench_now() - start, n);
 
-    start = goro_now();
+    start = bench_now();
     go(send_4, c, n);
     for (long i = 0; i < n; i++) {
         chan_select {
@@ -39,9 +39,9 @@ int main(int argc, char **argv) {
             chan_case_recv(c[3], v) { sum += v; }
         }
     }
-    bench_report("select_4", goro_now() - start, n);
+    bench_report("select_4", bench_now() - start, n);
 
-    start = goro_now();
+    start = bench_now();
     go(send_8, c, n);
     for (long i = 0; i < n; i++) {
         chan_select {
@@ -55,6 +55,6 @@ int main(int argc, char **argv) {
             chan_case_recv(c[7], v) { sum += v; }
         }
     }
-    bench_report("select_8", goro_now() - start, n);
+    bench_report("select_8", bench_now() - start, n);
     return sum != 3 * n;
 }

@@ -16,7 +16,7 @@ int main(int argc, char **argv) {
     long n = bench_count(argc, argv, 2000);
     chan(int) c = chan_make(int, 0);
     int prime = 0;
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     go(generate, c);
     for (long i = 0; i < n; i++) {
         prime = chan_recv(c);
@@ -24,6 +24,6 @@ int main(int argc, char **argv) {
         go(filter, c, next, prime);
         c = next;
     }
-    bench_report("sieve", goro_now() - start, n);
+    bench_report("sieve", bench_now() - start, n);
     return n == 2000 && prime != 17389;
 }

@@ -18,9 +18,9 @@ int main(int argc, char **argv) {
     long leaves = bench_count(argc, argv, 1000000), all = 0;
     for (long level = leaves; level; level /= 10) all += level;
     chan(long) result = chan_make(long, 0);
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     go(skynet, result, 0, leaves);
     long sum = chan_recv(result);
-    bench_report("skynet", goro_now() - start, all);
+    bench_report("skynet", bench_now() - start, all);
     return sum != leaves * (leaves - 1) / 2;
 }

@@ -14,10 +14,10 @@ static void feed(chan(long) jobs, long n) {
 int main(int argc, char **argv) {
     long n = bench_count(argc, argv, 1000000), sum = 0;
     chan(long) jobs = chan_make(long, 100), results = chan_make(long, 100);
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     for (int w = 0; w < 8; w++) go(work, jobs, results);
     go(feed, jobs, n);
     for (long i = 0; i < n; i++) sum += chan_recv(results);
-    bench_report("worker_pool", goro_now() - start, n);
+    bench_report("worker_pool", bench_now() - start, n);
     return sum != n * (n - 1);
 }

@@ -10,10 +10,10 @@ int main(int argc, char **argv) {
     long n = bench_count(argc, argv, 2000000);
     goro_wg wg = {0};
     goro_wg_add(&wg, 2);
-    int64_t start = goro_now();
+    int64_t start = bench_now();
     go(work, &wg, n);
     go(work, &wg, n);
     goro_wg_wait(&wg);
-    bench_report("yield", goro_now() - start, 2 * n);
+    bench_report("yield", bench_now() - start, 2 * n);
     return 0;
 }
