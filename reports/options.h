@@ -28,7 +28,7 @@
   X(REPLAY,         "replay",         "F",     OPTION_TEXT,     LONG,  "run a recorded run again, or a schedule @17:2p340-3") \
   X(RECORD,         "record",         "F",     OPTION_TEXT,     LONG,  "write what comes from outside to file F, for --replay") \
   X(VIRTUAL_TIME,   "virtual-time",   NULL,    OPTION_FLAG,     LONG,  "sleeps and timers take no time") \
-  X(CHECK_DETERMINISM, "check-determinism", NULL, OPTION_FLAG, LONG, "run twice, and tell where the two runs first differ") \
+  X(CHECK_DETERMINISM, "check-determinism", NULL, OPTION_FLAG, LONG, "run twice (with --explore each schedule), and tell where the two runs first differ") \
   X(PARALLEL,       "parallel",       NULL,    OPTION_FLAG,     SHORT, "run on all CPUs: faster, but a seed repeats nothing") \
   X(STRICT,         "strict",         NULL,    OPTION_FLAG,     SHORT, "warnings, notes and predictions fail the run, too") \
   X(FAIL_ON,        "fail-on",        "CODES", OPTION_TEXT,     LONG,  "only these fail the run: GR001,GD or all") \
