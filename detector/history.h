@@ -29,13 +29,13 @@ struct granule {
     uint32_t ws, rs;
 };
 
-/* An access that is being made. */
 /* Can the run be reordered so that the race comes about, and how? */
 struct handover {
     bool allowed;
     struct finding_handover how;
 };
 
+/* An access that is being made. */
 struct access {
     struct det_task *t;
     uint64_t word; /* its cell, mask 0 */

@@ -45,7 +45,6 @@ static void seed_choices(void) {
 }
 
 /* The main thread's stack may grow down to the limit; the engine is told of all that may become stack. */
-extern void *__libc_stack_end;
 static void tell_main_stack(void) {
     struct rlimit limit;
     uintptr_t high = ((uintptr_t)__libc_stack_end + 4095) & ~(uintptr_t)4095, size = 8u << 20;

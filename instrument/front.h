@@ -30,6 +30,9 @@ struct front_thread {
 };
 extern __thread struct front_thread front_self __attribute__((tls_model("initial-exec")));
 
+/* glibc's: the stack pointer as the first function of all found it, above main's frames. */
+extern void *__libc_stack_end;
+
 /* The engine runs. Wrappers that are called earlier only do what they are named for. */
 extern bool front_ready;
 

@@ -61,8 +61,6 @@ struct look {
     uintptr_t sp; /* of the running one: its registers are above */
 };
 
-extern void *__libc_stack_end; /* where the first function of all found it */
-
 static void tell_all(struct det_reach *r, const struct look *l) {
     struct running_walk walk = {
         .goroutine = tell_goroutine, .besides = tell_besides, .memory = tell_memory, .object = tell_object, .arg = r};

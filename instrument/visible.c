@@ -33,13 +33,10 @@ static struct {
     uint32_t lock; /* acquire-release; sections of a few instructions */
 } known;
 
-static void lock_known(void) {
+void visible_hold(void) {
     while (__atomic_exchange_n(&known.lock, 1, __ATOMIC_ACQUIRE)) sched_yield();
 }
-static void unlock_known(void) { __atomic_store_n(&known.lock, 0, __ATOMIC_RELEASE); }
-
-void visible_hold(void) { lock_known(); }
-void visible_release(void) { unlock_known(); }
+void visible_release(void) { __atomic_store_n(&known.lock, 0, __ATOMIC_RELEASE); }
 
 /* -- what is told to us --------------------------------------------------------------------------------------------------- */
 
@@ -54,9 +51,9 @@ static void add_mapped_locked(uintptr_t low, uintptr_t high, bool shared) {
 }
 
 void visible_mapped(uintptr_t low, size_t n, bool shared) {
-    lock_known();
+    visible_hold();
     add_mapped_locked(low, low + n, shared);
-    unlock_known();
+    visible_release();
 }
 void visible_wiped(void) { __atomic_store_n(&known.wiped, true, __ATOMIC_RELAXED); /* on the caller's own thread first */ }
 
@@ -64,7 +61,7 @@ void visible_wiped(void) { __atomic_store_n(&known.wiped, true, __ATOMIC_RELAXED
 bool visible_unmapped(uintptr_t low, size_t n) {
     uintptr_t high = low + n;
     bool shared = false;
-    lock_known();
+    visible_hold();
     for (unsigned i = known.mapped_count; i-- > 0;) {
         struct range x = known.mapped[i];
         if (x.high <= low || x.low >= high) continue;
@@ -74,7 +71,7 @@ bool visible_unmapped(uintptr_t low, size_t n) {
         if (x.low < low) add_mapped_locked(x.low, low, x.shared);
         if (x.high > high) add_mapped_locked(high, x.high, x.shared);
     }
-    unlock_known();
+    visible_release();
     return shared;
 }
 
@@ -96,10 +93,10 @@ void visible_thread(uintptr_t high) {
     uintptr_t at = (uintptr_t)pthread_self();
     dl_iterate_phdr(add_local_bytes, &bytes);
     uintptr_t end = at + bytes + DESCRIPTOR_BYTES;
-    lock_known();
+    visible_hold();
     add_range(known.threads, &known.thread_count,
               (struct range){.low = at - bytes, .high = high && high < end ? high : end});
-    unlock_known();
+    visible_release();
 }
 
 /* -- one look --------------------------------------------------------------------------------------------------------------- */

@@ -200,11 +200,12 @@ static const struct {
 /* What to do where all who wait wait for objects of one kind; NULL: nothing better than what the code says. */
 static const char *fix_of_kind(const struct model_finding *f) {
     enum finding_object kind = FINDING_NO_OBJECT;
-    if (!strcmp(f->code, "GX001"))
-        return f->object_kind == FINDING_CONTEXT ? "call goro_ctx_cancel when it is needed no more, on every way out."
-               : f->object_kind == FINDING_TIMER
-                   ? "call goro_timer_stop, of a ticker goro_ticker_stop, when it is needed no more, on every way out."
-                   : NULL;
+    bool runs_on = !strcmp(f->code, "GX001");
+
+    if (runs_on && f->object_kind == FINDING_CONTEXT)
+        return "call goro_ctx_cancel when it is needed no more, on every way out.";
+    if (runs_on && f->object_kind == FINDING_TIMER)
+        return "call goro_timer_stop, of a ticker goro_ticker_stop, when it is needed no more, on every way out.";
     if (strcmp(f->code, "GD001") != 0) return NULL;
     for (size_t i = 0; i < f->part_count; i++) {
         if (f->parts[i].role != FINDING_WAITS) continue;

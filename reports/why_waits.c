@@ -139,8 +139,7 @@ static void explain_cycle(struct model_finding *f, struct text *why, struct text
             continue;
         }
         text_put(why, " waits for ");
-        if (p->variable.name || p->expression) text_put(why, p->variable.name ? p->variable.name : p->expression);
-        else text_print(why, "the %s", object_kind_name(p->kind));
+        put_asked(why, p);
         if (next->role == FINDING_WAITS && next->task != NO_TASK) {
             text_put(why, ", which ");
             put_task_short(why, &f->tasks[next->task]);
