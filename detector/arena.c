@@ -30,6 +30,7 @@ enum {
     SPAN_BYTES = 64 << 10,
     COMMIT_BYTES = 2 << 20,                      /* and aligned so: one huge page */
     HUGE_FROM = 16 << 20,
+    SPARE_BYTES_MAX = 64 << 10,
     PAGE_BYTES = 4096,
 };
 #define REGION_BYTES_MAX ((size_t)ARENA_UNIT << 32)
@@ -61,6 +62,8 @@ static struct {
     struct arena_cache *caches, *idle;
     bool home_taken;
     size_t touched;
+    void *spare; /* the last map that was given back, if it was not much: zeroed, and not counted */
+    size_t spare_bytes;
 } depot;
 static struct arena_cache home;
 
@@ -139,8 +142,9 @@ static void reserve_region(void) {
     environment_error("mmap", "the race detector needs at least 256 MB of address space (ulimit -v)", errno);
 }
 
-static bool commit_span_locked(void) {
-    if (depot.next + SPAN_BYTES <= depot.committed) return true;
+/* By one step, unless there is room for so many bytes. */
+static bool commit_locked(size_t bytes) {
+    if (depot.next + bytes <= depot.committed) return true;
     if (depot.committed + COMMIT_BYTES > depot.end) return false;
     int saved = errno;
     bool done = mprotect(depot.committed, COMMIT_BYTES, PROT_READ | PROT_WRITE) == 0;
@@ -152,13 +156,21 @@ static bool commit_span_locked(void) {
 static char *take_span(bool essential) {
     char *span = NULL;
     engine_lock_take(&depot.lock);
-    if ((essential || within_limit(SPAN_BYTES)) && commit_span_locked()) {
+    if ((essential || within_limit(SPAN_BYTES)) && commit_locked(SPAN_BYTES)) {
         span = depot.next;
         depot.next += SPAN_BYTES;
         count_bytes(SPAN_BYTES);
     }
     engine_lock_drop(&depot.lock);
     return span;
+}
+
+void det_expect_objects(size_t bytes) {
+    bool more = bytes <= HUGE_FROM; /* from there on a fault brings 2 MiB */
+    ENGINE_SECTION;
+    engine_lock_take(&depot.lock);
+    while (more && depot.next + bytes > depot.committed) more = commit_locked(bytes);
+    engine_lock_drop(&depot.lock);
 }
 
 /* -- caches ------------------------------------------------------------------------------------------------------ */
@@ -292,11 +304,38 @@ void arena_free(void *p, size_t n) {
 
 static size_t whole_pages(size_t n) { return (n + PAGE_BYTES - 1) & ~(size_t)(PAGE_BYTES - 1); }
 
+/* What is mapped for one look at something is often as large as the last: two system calls and a fault a page less. */
+static void *take_spare(size_t n) {
+    void *p = NULL;
+    engine_lock_take(&depot.lock);
+    if (depot.spare_bytes == n) {
+        p = depot.spare;
+        depot.spare_bytes = 0;
+    }
+    engine_lock_drop(&depot.lock);
+    return p;
+}
+
+static bool keep_spare(void *p, size_t n) {
+    bool kept = false;
+    if (n > SPARE_BYTES_MAX) return false;
+    memset(p, 0, n);
+    engine_lock_take(&depot.lock);
+    if (!depot.spare_bytes) {
+        depot.spare = p;
+        depot.spare_bytes = n;
+        kept = true;
+    }
+    engine_lock_drop(&depot.lock);
+    return kept;
+}
+
 static void *map_pages(size_t n, bool essential) {
     n = whole_pages(n);
     if (!essential && !within_limit(n)) return NULL;
+    void *p = take_spare(n);
     int saved = errno;
-    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (!p) p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     errno = saved;
     if (p == MAP_FAILED) return NULL;
     count_bytes(n);
@@ -314,7 +353,7 @@ void *arena_map_essential(size_t n) {
 void arena_unmap(void *p, size_t n) {
     if (!p) return;
     int saved = errno;
-    munmap(p, whole_pages(n));
+    if (!keep_spare(p, whole_pages(n))) munmap(p, whole_pages(n));
     errno = saved;
     arena_uncharge(whole_pages(n));
 }
@@ -333,6 +372,7 @@ void arena_fini(void) {
         next = c->next;
         munmap(c, sizeof *c);
     }
+    if (depot.spare_bytes) munmap(depot.spare, depot.spare_bytes);
     munmap(arena_base, (size_t)(depot.end - arena_base));
     arena_base = NULL;
 }

@@ -180,11 +180,13 @@ static void expect_watch(void) {
 /* What each schedule would do first is done once: the shadow of the stack, of the program's data and of the heap. And a
  * thread of the runtime's that asks for a few bytes needs no arena of malloc's for itself: one goroutine runs at a time. */
 static void prepare(void) {
+    enum { OBJECTS = 8 << 20 };
     det_expect((uintptr_t)__builtin_frame_address(0));
     det_expect(front_code.high);
     det_expect((uintptr_t)&asked);
     det_expect(running_stacks());
     det_expect((uintptr_t)sbrk(0) - 1);
+    det_expect_objects(OBJECTS);
     mallopt(M_ARENA_MAX, 1);
     look_at_input();
     expect_watch();

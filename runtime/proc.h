@@ -146,6 +146,8 @@ void world_freeze(void);
 
 void records_refill(struct p *p);
 void records_drain(struct p *p);
+/* Maps memory for the first records. */
+void records_expect(void);
 void ids_refill(struct p *p);
 void records_walk(void (*visit)(struct g *g, void *arg), void *arg);
 /* The arguments of what a goroutine is still to call at its end. */

@@ -123,6 +123,13 @@ void cell_put(void *cell) {
     os_mutex_unlock(&records.mutex);
 }
 
+void records_expect(void) {
+    os_mutex_lock(&records.mutex);
+    if (!records.blocks) add_block_locked();
+    os_mutex_unlock(&records.mutex);
+    cell_put(cell_get());
+}
+
 void g_set_name(struct g *g, const char *name) {
     if (!name) {
         if (g->name) cell_put(g->name);

@@ -32,6 +32,11 @@ void ring_grow(struct ring *r) {
     hint_set(r->tail, count);
 }
 
+void runq_expect(struct runq *q) {
+    ring_grow(&q->fresh);
+    ring_grow(&q->woken);
+}
+
 struct g *runq_pick_fair(struct runq *q) {
     q->turn = !q->turn;
     struct g *g = ring_pop_oldest(q->turn ? &q->woken : &q->fresh);

@@ -20,6 +20,8 @@
 
 void runq_init(struct runq *q);
 void ring_grow(struct ring *r);
+/* Makes room for more than a few goroutines, before there is one. */
+void runq_expect(struct runq *q);
 
 GORO_INLINE uint32_t ring_count(const struct ring *r) { return hint_get(r->tail) - hint_get(r->head); }
 

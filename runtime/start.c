@@ -71,6 +71,13 @@ void running_forked(void) {
     if (started) barrier_init();
 }
 
+/* Maps what the first few will need. */
+static void expect_goroutines(void) {
+    runtime_start();
+    runq_expect(&sched.ps[0]->runq);
+    records_expect();
+}
+
 __attribute__((constructor)) static void runtime_construct(void) {
     process = getpid();
     sched.configured = procs_default();
@@ -92,7 +99,7 @@ __attribute__((constructor)) static void runtime_construct(void) {
     pthread_atfork(signals_before_fork, after_fork_in_parent, after_fork_in_child);
     if (hook_reporting()) crash_init_faults();
     if (hook_serves()) {
-        runtime_start(); /* what each of them would do for itself is done once */
+        expect_goroutines(); /* what each of them would do for itself is done once */
         hook_serve();
     }
 }
