@@ -21,6 +21,7 @@
  *   seed=N      what all choices are drawn from          parallel=1  GOMAXPROCS threads, not one goroutine at a time
  *   record=N    write what comes from outside to descriptor N, a file    replay=N  read it back from there
  *   serve=N     wait for schedules on descriptor N, a socket, and fork for each (struct wire_schedule)
+ *   keep=N      the N-th process (4) is the first that may run several schedules; 0: none may
  *   virtual=1   sleeps and timers take no time
  *   halt=1      end at the first finding that is an error   max=N    at most N findings (0: no limit)
  *   exitcode=N  status of a program that ran without goro-race and has findings (66; 0: its own)
@@ -153,7 +154,8 @@ struct wire_schedule {
     uint64_t seed, steps; /* steps: about how many choices the program makes; for pct */
     uint32_t strategy, depth;
     uint32_t mark_count, flags, decisions; /* flags: enum wire_schedule_flag; how many decisions */
-    uint32_t sleep_count, choice_count, unused; /* of a systematic search */
+    uint32_t sleep_count, choice_count; /* of a systematic search */
+    uint32_t number;                    /* which one: its answers say so */
 };
 
 /* A place of a steered schedule: a pc. Who has taken a lock there falls, or is about to send there; or, of a race, who is about
@@ -221,11 +223,12 @@ enum wire_answer_kind {
     WIRE_ANSWER_THREADS, /* in its stead: the program has started threads before main, and cannot be forked */
     WIRE_ANSWER_BEGUN,   /* value: the process */
     WIRE_ANSWER_NOTES, /* if decisions were noted or followed; value: struct wire_notes' overflow, the list behind it */
-    WIRE_ANSWER_ENDED, /* value: its status, as waitpid gives it; all its records have been sent */
+    WIRE_ANSWER_ENDED, /* value: its status, as waitpid gives it; all its records have been sent. Perhaps once more */
+    WIRE_ANSWER_KEPT,  /* the same, but its process is there for the next one, which does not begin */
     WIRE_ANSWER_FAILED, /* value: errno of fork */
 };
 struct wire_answer {
-    uint32_t kind, unused;
+    uint32_t kind, number; /* of the schedule; before the first one 0 */
     int64_t value;
 };
 

@@ -1,11 +1,19 @@
-/* The fork server: a schedule costs a fork, not the start of a program.
+/* The fork server: a schedule costs a fork, not the start of a program; and where it leaves nothing behind but what it has
+ * written to memory, not even a fork (keep.h).
+ *
+ *     goro-race -- asks --> server -- forks --> process, which runs the schedule
+ *                                               process, when its schedule has ended -- answers --> goro-race
+ *     goro-race -- asks --------------------------> the same process
+ *     while the process lives the server waits for its end, and hears nothing
  *
  * Always true
  *  1. The server has one thread, has run nothing of main's, and sends no record of its own. A schedule says hello with its
  *     first finding; most have none, and send a goodbye only.
- *  2. A schedule is a process group of its own, so that what it starts can be ended with it; it ends with the server, and the
- *     server with goro-race.
+ *  2. A process is a process group of its own, so that what it starts can be ended with it; it ends with the server, and the
+ *     server with goro-race. It runs a second schedule only if the first has started nothing.
  *  3. Its standard input, if that is a file, is read by nobody else.
+ *  4. Each schedule that was heard is answered for: by its process as it ends, or by the server when the process has ended.
+ *     Where both do, goro-race takes the first (wire_answer.number).
  *
  * Raw system calls where the program has wrappers. */
 #include "instrument/explore.h"
@@ -13,6 +21,7 @@
 #include "instrument/dfs.h"
 #include "instrument/footprint.h"
 #include "instrument/front.h"
+#include "instrument/keep.h"
 #include "instrument/sharing.h"
 #include "instrument/strategy.h"
 #include "instrument/surw.h"
@@ -36,17 +45,31 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-static struct {
-    struct wire_schedule schedule;
-    struct wire_decision decisions[WIRE_DECISIONS_MAX]; /* what comes behind them begins right behind the last */
-    uint64_t rest[WIRE_SLEEP_MAX + WIRE_MARKS_MAX / 4 + WIRE_CHOICES_MAX / 8];
-} asked;
-_Static_assert(offsetof(__typeof__(asked), decisions) == sizeof asked.schedule, "decisions follow without a hole");
-static struct wire_notes *notes; /* shared with the schedules' processes */
+/* What the server and the schedules' processes both see. */
+static struct board {
+    struct {
+        struct wire_schedule schedule;
+        struct wire_decision decisions[WIRE_DECISIONS_MAX]; /* what comes behind them begins right behind the last */
+        uint64_t rest[WIRE_SLEEP_MAX + WIRE_MARKS_MAX / 4 + WIRE_CHOICES_MAX / 8];
+    } asked;
+    long asked_bytes;
+    uint32_t runs; /* schedules that the process has run and was there for the next one */
+    bool handed;   /* it has read what it cannot run: the server is to */
+    int fd;
+    struct wire_notes notes;
+} *board;
+_Static_assert(offsetof(__typeof__(board->asked), decisions) == sizeof board->asked.schedule,
+               "decisions follow without a hole");
 
-static const uint64_t *asked_sleep(void) { return (const uint64_t *)(asked.decisions + asked.schedule.decisions); }
-static const uint16_t *asked_marks(void) { return (const uint16_t *)(asked_sleep() + asked.schedule.sleep_count); }
-static const uint8_t *asked_choices(void) { return (const uint8_t *)(asked_marks() + asked.schedule.mark_count); }
+static const uint64_t *asked_sleep(void) {
+    return (const uint64_t *)(board->asked.decisions + board->asked.schedule.decisions);
+}
+static const uint16_t *asked_marks(void) {
+    return (const uint16_t *)(asked_sleep() + board->asked.schedule.sleep_count);
+}
+static const uint8_t *asked_choices(void) {
+    return (const uint8_t *)(asked_marks() + board->asked.schedule.mark_count);
+}
 
 static void send_packet(int fd, const struct iovec *parts, int count) {
     long n;
@@ -54,43 +77,36 @@ static void send_packet(int fd, const struct iovec *parts, int count) {
     while (n < 0 && errno == EINTR);
 }
 
-static void answer(int fd, enum wire_answer_kind kind, int64_t value) {
-    struct wire_answer a = {.kind = kind, .value = value};
-    send_packet(fd, &(struct iovec){&a, sizeof a}, 1);
+static void answer(enum wire_answer_kind kind, int64_t value) {
+    struct wire_answer a = {.kind = kind, .number = board->asked.schedule.number, .value = value};
+    send_packet(board->fd, &(struct iovec){&a, sizeof a}, 1);
 }
 
-static void answer_notes(int fd) {
+static void answer_notes(void) {
+    const struct wire_notes *notes = &board->notes;
     uint32_t count =
         notes->count <= WIRE_DECISIONS_MAX ? notes->count : 0; /* who shares it may have written anything */
-    struct wire_answer a = {.kind = WIRE_ANSWER_NOTES, .value = notes->overflow};
-    send_packet(fd, (struct iovec[]){{&a, sizeof a}, {notes->list, count * sizeof *notes->list}}, 2);
+    struct wire_answer a = {
+        .kind = WIRE_ANSWER_NOTES, .number = board->asked.schedule.number, .value = notes->overflow};
+    send_packet(board->fd, (struct iovec[]){{&a, sizeof a}, {(void *)notes->list, count * sizeof *notes->list}}, 2);
 }
 
-static bool is_asked(int fd) {
-    const struct wire_schedule *s = &asked.schedule;
-    long n;
-    do n = syscall(SYS_read, fd, &asked, sizeof asked);
-    while (n < 0 && errno == EINTR);
-    if (n < (long)sizeof *s || s->decisions > WIRE_DECISIONS_MAX || s->sleep_count > WIRE_SLEEP_MAX ||
+static void hear(void) {
+    do board->asked_bytes = syscall(SYS_read, board->fd, &board->asked, sizeof board->asked);
+    while (board->asked_bytes < 0 && errno == EINTR);
+}
+
+/* Is what was heard a schedule? Then there are no notes of it yet. */
+static bool is_asked(void) {
+    const struct wire_schedule *s = &board->asked.schedule;
+    if (board->asked_bytes < (long)sizeof *s || s->decisions > WIRE_DECISIONS_MAX || s->sleep_count > WIRE_SLEEP_MAX ||
         s->mark_count > WIRE_MARKS_MAX || s->choice_count > WIRE_CHOICES_MAX)
         return false;
-    if (n != asked_choices() + s->choice_count - (const uint8_t *)&asked) return false;
-    sharing_learn(asked_marks(), s->mark_count);
-    return true;
+    board->notes.count = board->notes.overflow = 0;
+    return board->asked_bytes == asked_choices() + s->choice_count - (const uint8_t *)&board->asked;
 }
 
-static bool wants_notes(void) { return asked.schedule.flags & (WIRE_SCHEDULE_NOTE | WIRE_SCHEDULE_FOLLOW); }
-
-/* False: no memory. */
-static bool prepare_notes(void) {
-    if (!wants_notes()) return true;
-    long at = (long)notes;
-    if (!notes) at = syscall(SYS_mmap, NULL, sizeof *notes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1L, 0L);
-    if (at == -1) return false;
-    notes = (struct wire_notes *)at; /* NOLINT: an address, as the kernel gives it */
-    notes->count = notes->overflow = 0;
-    return true;
-}
+static bool wants_notes(void) { return board->asked.schedule.flags & (WIRE_SCHEDULE_NOTE | WIRE_SCHEDULE_FOLLOW); }
 
 static bool is_alone(void) {
     struct stat st;
@@ -123,16 +139,56 @@ static void throw_output_away(void) {
     syscall(SYS_close, fd);
 }
 
-static void become_schedule(int fd) {
-    const struct wire_schedule *s = &asked.schedule;
+/* -- a process for several schedules (keep.h) ------------------------------------------------------------------------ */
+
+/* Is it one that changes nothing but memory? Marks are for all later ones, so for the server. */
+static bool is_simple(void) {
+    const struct wire_schedule *s = &board->asked.schedule;
+    return s->strategy != WIRE_STRATEGY_PROBE && !(s->flags & WIRE_SCHEDULE_EVENTS) && !s->mark_count;
+}
+
+static bool go_on(void *shared, int status) {
+    (void)shared;
+    if (wants_notes()) answer_notes();
+    board->runs++;
+    answer(WIRE_ANSWER_KEPT, status);
+    hear();
+    if (!is_asked()) return false;
+    board->handed = !is_simple();
+    return !board->handed;
+}
+
+/* Is the next process to be used again? One after so many that are not: twice as many if the last one has not run enough to be
+ * worth it (saving its memory costs as much as a few forks), else none. */
+static bool may_keep(void) {
+    enum { WORTH = 8 };
+    static uint64_t pause, left;
+    static bool tried;
+    if (!front_options.keep) return false;
+    if (!pause) left = pause = front_options.keep;
+    if (tried && board->runs < WORTH) left = pause *= 2;
+    if (left) left--;
+    tried = !left && is_simple();
+    board->runs = 0;
+    return tried;
+}
+
+/* -- a schedule ----------------------------------------------------------------------------------------------------- */
+
+static void become_process(bool kept) {
+    struct keep_use use = {.next = go_on, .shared = board, .shared_bytes = sizeof *board, .fd = board->fd};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0);
-    syscall(SYS_close, fd);
     own_input();
+    if (!kept || !keep_begin(&use)) syscall(SYS_close, board->fd);
+}
+
+static void become_schedule(void) {
+    const struct wire_schedule *s = &board->asked.schedule;
     if (s->strategy == WIRE_STRATEGY_PROBE) throw_output_away();
     front_reseed(s->seed, s->strategy == WIRE_STRATEGY_PROBE ? 1 : s->seed); /* the probe is the same for all seeds */
     strategy_begin(s);
-    if (wants_notes()) decisions_begin(s, asked.decisions, notes);
+    if (wants_notes()) decisions_begin(s, board->asked.decisions, &board->notes);
     if (s->strategy == WIRE_STRATEGY_DFS && !(s->flags & WIRE_SCHEDULE_FOLLOW)) {
         dfs_begin(asked_sleep(), s->sleep_count, asked_choices(), s->choice_count);
         trace_on = true; /* it learns from the events what is touched */
@@ -183,7 +239,7 @@ static void prepare(void) {
     enum { OBJECTS = 8 << 20 };
     det_expect((uintptr_t)__builtin_frame_address(0));
     det_expect(front_code.high);
-    det_expect((uintptr_t)&asked);
+    det_expect((uintptr_t)&board);
     det_expect(running_stacks());
     det_expect((uintptr_t)sbrk(0) - 1);
     det_expect_objects(OBJECTS);
@@ -206,30 +262,51 @@ static pid_t fork_schedule(void) {
     return child;
 }
 
+static bool make_board(int fd) {
+    long at = syscall(SYS_mmap, NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1L, 0L);
+    if (at == -1) return false;
+    board = (struct board *)at; /* NOLINT: an address, as the kernel gives it */
+    board->fd = fd;
+    return true;
+}
+
+/* It may have been heard already, by a process that could not run it. */
+static bool is_asked_next(void) {
+    if (!board->handed) hear();
+    board->handed = false;
+    if (!is_asked()) return false;
+    sharing_learn(asked_marks(), board->asked.schedule.mark_count);
+    return true;
+}
+
 void explore_serve(int fd) {
     unsetenv("LD_BIND_NOW"); /* of goro-race, for us alone */
     prepare();
+    if (!make_board(fd)) environment_error("mmap", "no memory to be told of schedules", errno);
     if (!is_alone()) {
-        answer(fd, WIRE_ANSWER_THREADS, 0);
+        answer(WIRE_ANSWER_THREADS, 0);
         syscall(SYS_exit_group, 0);
     }
-    answer(fd, WIRE_ANSWER_READY, 0);
-    while (is_asked(fd)) {
+    answer(WIRE_ANSWER_READY, 0);
+    while (is_asked_next()) {
         int status = 0;
-        pid_t child = prepare_notes() ? fork_schedule() : -1;
+        bool kept = may_keep();
+        pid_t child = fork_schedule();
         if (child == 0) {
-            become_schedule(fd);
+            become_process(kept);
+            become_schedule();
             return;
         }
         if (child < 0) {
-            answer(fd, WIRE_ANSWER_FAILED, errno);
+            answer(WIRE_ANSWER_FAILED, errno);
             continue;
         }
-        answer(fd, WIRE_ANSWER_BEGUN, child);
+        answer(WIRE_ANSWER_BEGUN, child);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
         syscall(SYS_kill, -child, SIGKILL); /* whatever it has left behind */
-        if (wants_notes()) answer_notes(fd);
-        answer(fd, WIRE_ANSWER_ENDED, status);
+        if (board->handed) continue;
+        if (wants_notes()) answer_notes();
+        answer(WIRE_ANSWER_ENDED, status);
     }
     syscall(SYS_exit_group, 0);
 }

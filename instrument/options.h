@@ -11,6 +11,7 @@
     X(parallel, 0, "goroutines run on GOMAXPROCS threads, not one at a time")                                    \
     X(virtual, 0, "time passes only as it is counted: nobody really sleeps")                                      \
     X(serve, 0, "descriptor on which goro-race asks for schedules; 0: none")                                      \
+    X(keep, 4, "number of the first process that may run several schedules; 0: none may")             \
     X(record, 0, "descriptor to which the journal is written; 0: none")                                          \
     X(replay, 0, "descriptor from which the journal is read back; 0: none")                                      \
     X(halt, 0, "end at the first finding that is an error")                                                      \

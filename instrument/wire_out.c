@@ -10,6 +10,7 @@
 #include "instrument/dfs.h"
 #include "instrument/footprint.h"
 #include "instrument/front.h"
+#include "instrument/keep.h"
 #include "instrument/modules.h"
 #include "instrument/sharing.h"
 #include "instrument/strategy.h"
@@ -49,10 +50,11 @@ static uint8_t record[sizeof(struct wire_header) + WIRE_PAYLOAD_MAX];
 struct section {
     uint64_t signals; /* the kernel's set */
     int saved_errno;
+    uint8_t kept;
 };
 
 static struct section enter(void) {
-    struct section s = {.saved_errno = errno};
+    struct section s = {.saved_errno = errno, .kept = keep_pause()};
     uint64_t all = UINT64_MAX;
     pid_t me = (pid_t)syscall(SYS_getpid), free = 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &s.signals, sizeof all);
@@ -75,6 +77,7 @@ static struct section enter(void) {
 static void leave(struct section s) {
     __atomic_store_n(&out.lock, 0, __ATOMIC_RELEASE); /* pairs with enter() */
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &s.signals, NULL, sizeof s.signals);
+    keep_resume(s.kept);
     errno = s.saved_errno;
 }
 
@@ -388,6 +391,7 @@ int wire_out_status(int status) {
 bool wire_out_owns(int fd) { return fd >= 0 && fd == channel_descriptor(); }
 
 void wire_out_move(void) {
+    keep_end(); /* another descriptor is not put back */
     struct section s = enter();
     channel_move();
     leave(s);

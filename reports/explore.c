@@ -297,16 +297,17 @@ static void replace(struct worker *w) {
 static void hear(struct worker *w) {
     struct wire_answer a;
 
-    if (!worker_hear(w, &a)) {
-        replace(w);
-        return;
-    }
+    enum worker_news news = worker_hear(w, &a);
+
+    if (news == WORKER_GONE) replace(w);
+    if (news != WORKER_HEARD) return;
     switch ((enum wire_answer_kind)a.kind) {
     case WIRE_ANSWER_READY: w->was_ready = w->ready = true; break;
     case WIRE_ANSWER_THREADS: give_up(EXIT_MISUSE, "the program starts threads before main, and cannot be explored");
-    case WIRE_ANSWER_BEGUN: w->pid = (pid_t)a.value; break;
-    case WIRE_ANSWER_NOTES: break; /* worker_hear has put them away */
-    case WIRE_ANSWER_ENDED: finish(w, (int)a.value, false); break;
+    case WIRE_ANSWER_BEGUN:
+    case WIRE_ANSWER_NOTES: break; /* worker_hear has put it away */
+    case WIRE_ANSWER_ENDED:
+    case WIRE_ANSWER_KEPT: finish(w, (int)a.value, false); break;
     case WIRE_ANSWER_FAILED:
         complain("a schedule could not be forked: %s", strerror((int)a.value));
         finish(w, 0, true);

@@ -34,10 +34,11 @@ static bool hear_once(bool *ended) {
     struct worker *w = &self.worker;
     struct wire_answer a;
 
-    if (!worker_hear(w, &a)) return false;
+    enum worker_news news = worker_hear(w, &a);
+
+    if (news != WORKER_HEARD) return news != WORKER_GONE;
     if (a.kind == WIRE_ANSWER_READY) w->ready = true;
-    if (a.kind == WIRE_ANSWER_BEGUN) w->pid = (pid_t)a.value;
-    if (a.kind == WIRE_ANSWER_ENDED) *ended = true;
+    if (a.kind == WIRE_ANSWER_ENDED || a.kind == WIRE_ANSWER_KEPT) *ended = true;
     return a.kind != WIRE_ANSWER_FAILED && a.kind != WIRE_ANSWER_THREADS;
 }
 

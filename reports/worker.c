@@ -132,8 +132,9 @@ void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wi
     asked.sleep_count = (uint32_t)o->sleep_count;
     asked.choice_count = (uint32_t)o->choice_count;
     asked.mark_count = (uint32_t)mark_count;
+    asked.number = ++w->asked;
     w->marks_told = marks->count;
-    w->pid = 0;
+    if (!w->kept) w->pid = 0;
     w->begun = w->looked_at = clock_ms();
     if (sendmsg(w->control, &packet, MSG_NOSIGNAL) < 0) w->ready = false; /* that it is gone is heard next */
 }
@@ -144,7 +145,7 @@ static void take_notes(struct wire_notes *notes, int64_t overflow, const void *l
     memcpy(notes->list, list, notes->count * sizeof *notes->list);
 }
 
-bool worker_hear(struct worker *w, struct wire_answer *a) {
+enum worker_news worker_hear(struct worker *w, struct wire_answer *a) {
     static struct {
         struct wire_answer answer;
         struct wire_decision list[WIRE_DECISIONS_MAX];
@@ -153,10 +154,13 @@ bool worker_hear(struct worker *w, struct wire_answer *a) {
 
     do n = recv(w->control, &packet, sizeof packet, 0);
     while (n < 0 && errno == EINTR);
-    if (n < (ssize_t)sizeof *a) return false;
+    if (n < (ssize_t)sizeof *a) return WORKER_GONE;
     *a = packet.answer;
+    if (a->number != w->asked) return WORKER_REPEATS;
+    if (a->kind == WIRE_ANSWER_BEGUN) w->pid = (pid_t)a->value;
     if (a->kind == WIRE_ANSWER_NOTES && w->notes) take_notes(w->notes, a->value, packet.list, (size_t)n - sizeof *a);
-    return true;
+    if (a->kind == WIRE_ANSWER_ENDED || a->kind == WIRE_ANSWER_KEPT) w->kept = a->kind == WIRE_ANSWER_KEPT && !w->killed;
+    return WORKER_HEARD;
 }
 
 /* Calls that a handler ends early, whatever it asks for: the program would see that. */

@@ -19,6 +19,8 @@ struct worker {
     FILE *output;      /* NULL: it is not kept */
     pid_t server, pid; /* the program, and the schedule that it runs (0: none yet) */
     bool ready, was_ready, killed;
+    bool kept;      /* the process runs the next schedule, too */
+    uint32_t asked; /* schedules */
     size_t marks_told;
     int64_t deadline;          /* ms, of the schedule */
     int64_t begun, looked_at;  /* ms: it; worker_look at it last, 0: there is nothing to look for */
@@ -31,8 +33,8 @@ void worker_start(struct worker *w, const struct explore *e, enum worker_output 
  * NULL if it is none. */
 void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wire_decision *list,
                 const struct marks *marks, const struct dfs_order *order);
-/* False: there is nobody at the other end any more. */
-bool worker_hear(struct worker *w, struct wire_answer *a);
+enum worker_news { WORKER_GONE /* there is nobody at the other end any more */, WORKER_HEARD, WORKER_REPEATS /* nothing new */ };
+enum worker_news worker_hear(struct worker *w, struct wire_answer *a);
 /* To be called now and then while a schedule runs: one that sleeps in a call of the kernel's is told so, as others may be
  * waiting (WIRE_WATCH_SIGNAL). */
 void worker_look(struct worker *w, int64_t now_ms);
