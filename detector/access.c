@@ -202,8 +202,8 @@ void access_taken(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_
 
     if (t->heard) task_renew_bounds(t);
     if (unlikely(!step_taken(t, t->word, how.site, how.write, mask, p, &g, how.locks)))
-        access_generally(t, address, (size_t)__builtin_popcountll(mask), how.write ? DET_WRITE : DET_READ, pc, address,
-                         mask);
+        access_generally(t, address, (size_t)__builtin_popcountll(mask),
+                         (how.write ? DET_WRITE : DET_READ) | (how.site & SITE_MARK ? DET_MARK : 0), pc, address, mask);
     world_leave(t);
 }
 

@@ -35,6 +35,15 @@ void det_read_pair(struct det_task *t, uintptr_t address, uintptr_t pc, struct s
 void det_write_pair(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,
                     struct shadow_granule *at);
 void det_enter_slow(struct det_task *t, uintptr_t pc);
+/* DET_READ | DET_MARK of a whole granule, which the task has to itself if it is the task's place among several. */
+GORO_INLINE void det_mark(struct det_task *t, uintptr_t address, uintptr_t pc);
+void det_mark_new(struct det_task *t, uintptr_t address, uintptr_t pc);
+/* Where a task puts its marks of an object, in bytes from the first of DET_MARK_PLACES granules: tasks that use it by turns would
+ * need a list of reads in one granule (490 instructions a mark, for 100). */
+enum { DET_MARK_PLACES = 8 };
+GORO_INLINE uintptr_t det_mark_place(const struct det_task *t) {
+    return (uintptr_t)(t->slot % DET_MARK_PLACES) * GRANULE_BYTES;
+}
 
 /* Has the task of `word` in this epoch already done as much to these bytes? Then nobody who would race with this access
  * would not race with that one. A read asks the write cell too: a write of one's own covers it. Relaxed loads, no lock: a
@@ -85,6 +94,10 @@ GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, 
         }
     }
     det_access_slow(t, address, size, kind, pc);
+}
+
+GORO_INLINE void det_mark(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    if (!access_is_repeated(t, address, CELL_MASK, DET_READ)) det_mark_new(t, address, pc);
 }
 
 GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc) {

@@ -12,6 +12,7 @@
 #include "detector/granule.h"
 #include "detector/history_list.h"
 #include "detector/mixture.h"
+#include "detector/reorder.h"
 #include "detector/tenancy.h"
 #include "detector/world.h"
 
@@ -158,13 +159,13 @@ generally:
 /* What is done where the shortest way is not open: again, with all that was told. */
 typedef void aside(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc);
 
-/* Inside, the page open. Every call is the last thing that is done: there is nothing to keep. */
+/* Inside, the page open. Every call is the last thing that is done: there is nothing to keep. mark: 0 or SITE_MARK. */
 GORO_INLINE void make_in_page(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc,
-                              struct shadow_granule *at, bool write, bool locks, aside *otherwise) {
+                              struct shadow_granule *at, bool write, bool locks, uint32_t mark, aside *otherwise) {
     struct taking how = {.locks = locks, .write = write};
     uint64_t w = 0;
 
-    if (!write && unlikely(is_listed(at))) {
+    if (!write && !mark && unlikely(is_listed(at))) {
         (locks ? read_list_of_all : read_list_of_own)(t, address, mask, pc, at);
         return;
     }
@@ -174,6 +175,7 @@ GORO_INLINE void make_in_page(struct det_task *t, uintptr_t address, uint64_t ma
         otherwise(t, address, mask, pc);
         return;
     }
+    how.site |= mark;
     t->touched = t->stamp; /* this epoch has been used */
     finish(t, address, mask, pc, at, locks ? w : at->cells[0], how);
 }
@@ -182,7 +184,7 @@ GORO_INLINE void make_in_page(struct det_task *t, uintptr_t address, uint64_t ma
 
 GORO_INLINE void make_plainly(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc,
                               struct shadow_chunk *c, struct shadow_granule *at, bool write, bool parallel,
-                              aside *otherwise) {
+                              uint32_t mark, aside *otherwise) {
     uint32_t gate = world_pass(t);
     const struct shadow_page *page = &c->pages[shadow_page_of(address)];
     uint64_t both;
@@ -192,12 +194,12 @@ GORO_INLINE void make_plainly(struct det_task *t, uintptr_t address, uint64_t ma
     if (parallel) {
         both = __atomic_load_n(&page->both, __ATOMIC_ACQUIRE); /* as tenancy_of */
         if (both == SHARED_PAGE.both) {
-            make_in_page(t, address, mask, pc, at, write, true, otherwise);
+            make_in_page(t, address, mask, pc, at, write, true, mark, otherwise);
             return;
         }
         if (unlikely(both != t->trail.page.both)) goto leave;
     } else if (unlikely(__atomic_load_n(&page->word, __ATOMIC_RELAXED) != PAGE_TOUCHED)) goto leave;
-    make_in_page(t, address, mask, pc, at, write, false, otherwise);
+    make_in_page(t, address, mask, pc, at, write, false, mark, otherwise);
     return;
 leave:
     world_leave(t);
@@ -267,7 +269,7 @@ GORO_INLINE void make_aside(struct det_task *t, uintptr_t address, uint64_t mask
     struct shadow_chunk *c = shadow_chunk_of(address);
 
     if (unlikely(!engine_is_single()) || unlikely(!c)) otherwise(t, address, mask, pc);
-    else make_plainly(t, address, mask, pc, c, shadow_at(c, address), write, false, otherwise);
+    else make_plainly(t, address, mask, pc, c, shadow_at(c, address), write, false, 0, otherwise);
 }
 
 GORO_INLINE void make_pair_aside(struct det_task *t, uintptr_t address, uintptr_t pc, bool write) {
@@ -291,11 +293,11 @@ GORO_INLINE void make_pair_aside(struct det_task *t, uintptr_t address, uintptr_
     }                                                                                                                  \
     void det_##name##_new(struct det_task *t, uintptr_t address, uintptr_t pc, uint64_t mask, struct shadow_chunk *c,  \
                           struct shadow_granule *at) {                                                                 \
-        if (likely(!t->ignore)) make_plainly(t, address, mask, pc, c, at, write, true, name##_aside);                  \
+        if (likely(!t->ignore)) make_plainly(t, address, mask, pc, c, at, write, true, 0, name##_aside);                \
     }                                                                                                                  \
     void det_##name##_whole(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,               \
                             struct shadow_granule *at) {                                                               \
-        if (likely(!t->ignore)) make_plainly(t, address, CELL_MASK, pc, c, at, write, true, name##_aside);             \
+        if (likely(!t->ignore)) make_plainly(t, address, CELL_MASK, pc, c, at, write, true, 0, name##_aside);          \
     }                                                                                                                  \
     void det_##name##_pair(struct det_task *t, uintptr_t address, uintptr_t pc, struct shadow_chunk *c,                \
                            struct shadow_granule *at) {                                                                \
@@ -305,3 +307,19 @@ GORO_INLINE void make_pair_aside(struct det_task *t, uintptr_t address, uintptr_
 
 KIND(read, false, DET_READ)
 KIND(write, true, DET_WRITE)
+
+/* -- marks ----------------------------------------------------------------------------------------------------------- */
+
+static GORO_NOINLINE void mark_slowly(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc) {
+    det_range(t, address, bytes_of(mask), DET_READ | DET_MARK, pc);
+}
+
+void det_mark_new(struct det_task *t, uintptr_t address, uintptr_t pc) {
+    ENGINE_SECTION;
+    struct shadow_chunk *c = shadow_chunk_of(address);
+    struct shadow_granule *at = shadow_at(c, address);
+
+    if (unlikely(!c) || unlikely(t->ignore) || unlikely(reorder_on)) mark_slowly(t, address, CELL_MASK, pc);
+    else if (engine_is_single()) make_plainly(t, address, CELL_MASK, pc, c, at, false, false, SITE_MARK, mark_slowly);
+    else make_plainly(t, address, CELL_MASK, pc, c, at, false, true, SITE_MARK, mark_slowly);
+}

@@ -87,7 +87,8 @@ static void take_over(struct publication *p, struct det_task *t) {
     clock_copy(&t->clock, &p->tree);
 }
 
-void publication_learn(struct publication *p, struct det_task *t) {
+/* sum: what t is to know, less the publication's own stamp, if somebody has joined it already; its owner may know that, too. */
+static void learn(struct publication *p, struct det_task *t, struct clock_tree *sum) {
     if (publication_is_known(p, t)) return;
     if (clock_knows_all(&p->tree)) { /* what it seems to contain certifies nothing */
         clock_know_all(&t->clock);
@@ -107,8 +108,9 @@ void publication_learn(struct publication *p, struct det_task *t) {
         clock_raise(&t->clock, stamp_slot(t->extra), stamp_epoch(t->extra));
         certify(t, own_base(t), all_of_p, t->extra);
     } else {
-        enter_stamp(p, &p->tree);
-        clock_join(&t->clock, &p->tree);
+        enter_stamp(p, sum ? sum : &p->tree);
+        if (sum) clock_copy(&t->clock, sum);
+        else clock_join(&t->clock, &p->tree);
         certify(t, own_base(t), BASE_NEVER, 0);
     }
     t->heard = true;
@@ -116,6 +118,15 @@ void publication_learn(struct publication *p, struct det_task *t) {
         t->bounds[stamp_slot(said_stamp)] = task_bound(stamp_slot(said_stamp), task_heard(t, stamp_slot(said_stamp)));
     if (t->weight <= p->weight) t->weight = p->weight + 1;
     if (!p->stamp && t->slot != SLOT_NONE) p->stamp = t->absorbed = t->stamp; /* who hears this epoch has it all */
+}
+
+void publication_learn(struct publication *p, struct det_task *t) { learn(p, t, NULL); }
+
+/* Both then know the same. One tree for the two: it is joined once, and where neither learns anything more their next join stops
+ * at equal pointers. */
+void publication_swap(struct publication *of_a, struct det_task *a, struct publication *of_b, struct det_task *b) {
+    learn(of_b, a, NULL);
+    learn(of_a, b, &a->clock);
 }
 
 /* -- the queue of a board -------------------------------------------------------------------------------------------- */

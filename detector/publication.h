@@ -49,6 +49,8 @@ void publication_drop(struct publication *p);
 bool publication_is_known(const struct publication *p, const struct det_task *t);
 /* t comes to know all of it. p's tree may get its own entry filled in, and p a stamp that it lacked. */
 void publication_learn(struct publication *p, struct det_task *t);
+/* Each comes to know the other's, made of what they knew until now. */
+void publication_swap(struct publication *of_a, struct det_task *a, struct publication *of_b, struct det_task *b);
 
 /* Replaces all by what t says now (t is not advanced). */
 void board_set(struct board *b, const struct det_task *t);

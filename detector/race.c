@@ -265,7 +265,7 @@ static struct report *make_report(struct access *a, const struct entry *e, uintp
     fill_now(r, a);
     fill_then(r, a, e, granule);
     fill_block(r, r->f.accesses[1].address);
-    if (code[1] == 'C') r->f.object_kind = FINDING_CHAN, r->f.object = a->address;
+    if (code[1] == 'C') r->f.object_kind = FINDING_CHAN, r->f.object = r->f.block ? r->f.block : a->address;
     if (code[1] == 'W') r->f.object_kind = FINDING_WG, r->f.object = a->address;
     return r;
 }

@@ -81,8 +81,7 @@ void det_rendezvous(struct det_task *a, struct det_task *b) {
     publication_make(&of_b, b);
     task_advance(a);
     task_advance(b);
-    publication_learn(&of_b, a);
-    publication_learn(&of_a, b);
+    publication_swap(&of_a, a, &of_b, b);
     publication_drop(&of_a);
     publication_drop(&of_b);
 }

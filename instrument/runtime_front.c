@@ -125,23 +125,25 @@ void hook_write(const void *address, size_t n, uintptr_t pc) {
     det_range(front_task(), (uintptr_t)address, n, DET_WRITE, pc);
 }
 
-/* Two bytes of the channel's record stand for it: the first is the misuse marker (send against close), the second is
- * what every use reads, so that no use is unordered with the free, which writes them all. They lie in granules of their
- * own (8 bytes), where the engine needs no list to tell the two accesses of a send apart. */
-enum { CHAN_MARKER = 0, CHAN_USED = 8 };
+/* Two groups of granules of the channel's record stand for it: a send reads its task's of the first, which a close writes (the
+ * misuse marker); every use reads its task's of the second, so that no use is unordered with the free, which writes them all. */
+enum { MARKS_BYTES = DET_MARK_PLACES * GRANULE_BYTES, CHAN_SENT = 0, CHAN_USED = MARKS_BYTES };
+_Static_assert(CHAN_USED + MARKS_BYTES <= HOOK_CHAN_BYTES, "the marks lie in the channel's record");
 
+static inline void mark_channel(void *task, const void *chan, size_t group, uintptr_t pc) {
+    det_mark(task, (uintptr_t)chan + group + det_mark_place(task), pc);
+}
 HOOK(hook_chan_send_mark, (void *task, const void *chan, uintptr_t pc), (task, chan, pc),
-     trace_event(task, SEND, FINDING_CHAN, (uintptr_t)chan, 0, pc),
-     det_range(task, (uintptr_t)chan + CHAN_MARKER, 1, DET_READ | DET_MARK, pc))
+     trace_event(task, SEND, FINDING_CHAN, (uintptr_t)chan, 0, pc), mark_channel(task, chan, CHAN_SENT, pc))
 HOOK(hook_chan_close_mark, (void *task, const void *chan, uintptr_t pc), (task, chan, pc),
      trace_event(task, CLOSE, FINDING_CHAN, (uintptr_t)chan, 0, pc),
-     det_range(task, (uintptr_t)chan + CHAN_MARKER, 1, DET_WRITE | DET_MARK, pc))
+     det_range(task, (uintptr_t)chan + CHAN_SENT, MARKS_BYTES, DET_WRITE | DET_MARK, pc))
 
 _Static_assert((int)HOOK_USE_BY_SIGNALS == (int)DET_USE_BY_SIGNALS && (int)HOOK_USE_CLOSE == (int)DET_USE_CLOSE,
                "hooks and detector number uses alike");
 static inline void use_channel(void *task, const void *chan, uint32_t *users, enum hook_chan_use how, uintptr_t pc) {
     if (how != HOOK_USE_LOOK) det_channel_used(task, (uintptr_t)chan, users, (enum det_use)how, pc);
-    det_range(task, (uintptr_t)chan + CHAN_USED, 1, DET_READ | DET_MARK, pc);
+    mark_channel(task, chan, CHAN_USED, pc);
 }
 HOOK(hook_chan_use, (void *task, const void *chan, uint32_t *users, enum hook_chan_use how, uintptr_t pc),
      (task, chan, users, how, pc), trace_event(task, USE, FINDING_CHAN, (uintptr_t)chan, 0, pc),

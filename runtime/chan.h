@@ -22,6 +22,7 @@ struct chan {
     uint32_t users; /* the watcher's */
     bool freed;     /* its memory is kept for a while, so that a use is told apart from a fault (chan_life.c) */
     struct chan *next_freed;
+    uint64_t unused; /* HOOK_CHAN_BYTES */
 #define CHAN_USERS(c) (&(c)->users)
 #else
 #define CHAN_USERS(c) ((void)(c), (uint32_t[1]){0})

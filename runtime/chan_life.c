@@ -49,6 +49,8 @@ void chan_used_freed(const struct chan *c, uintptr_t pc) {
 }
 
 #ifdef GORO_RACE
+_Static_assert(sizeof(struct chan) >= HOOK_CHAN_BYTES, "the watcher's names lie in the record");
+
 /* The channels freed last: whoever uses one still finds it, and is told so in place of a fault in a queue that is no more. */
 static struct {
     struct lock lock;

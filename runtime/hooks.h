@@ -116,6 +116,8 @@ void hook_write(const void *address, size_t n, uintptr_t pc);
 /* A send reads the channel's marker, a close writes it, free writes it for good. `task` acts. */
 void hook_chan_send_mark(void *task, const void *chan, uintptr_t pc);
 void hook_chan_close_mark(void *task, const void *chan, uintptr_t pc);
+/* The first bytes of a channel's record, which the watcher may use as names for what is done to it. */
+enum { HOOK_CHAN_BYTES = 128 };
 /* An operation on a channel begins: it is ordered with the free. *users is the watcher's own, 0 at first. */
 void hook_chan_use(void *task, const void *chan, uint32_t *users, enum hook_chan_use how, uintptr_t pc);
 /* It is closed now; it is freed, whereupon `users` means nothing. */
