@@ -279,6 +279,9 @@ struct join {
     bool failed;  /* no memory: the result is of no use */
 };
 
+/* In what follows, t is what both a and b are known to contain: a node of the same place in an older tree, or the empty one. Where
+ * b is still that, a contains it, and the other way round: no need to look inside. (As in a merge of three versions.) */
+
 static struct clock_node *join_leaves(struct clock_node *a, struct clock_node *b, bool mine, struct join *j) {
     enum order o = compare_leaves(a, b);
     if (!(o & LESS)) return a;
@@ -293,7 +296,8 @@ static struct clock_node *join_leaves(struct clock_node *a, struct clock_node *b
     return to;
 }
 
-static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, struct join *j);
+static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, const struct clock_node *t, bool mine,
+                                     unsigned level, struct join *j);
 
 /* Gives up new children that were made for a node which could not be made. */
 static void drop_new(const struct clock_node *a, const struct clock_node *b, const uint32_t *r) {
@@ -319,19 +323,33 @@ static struct clock_node *build_join(struct clock_node *a, const struct clock_no
     return to;
 }
 
-static struct clock_node *join_inner(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, struct join *j) {
+/* A bit for each child in which n differs from t. */
+GORO_INLINE unsigned changed_children(const struct clock_node *n, const struct clock_node *t) {
+    unsigned changed = 0;
+    for (unsigned i = 0; i < CLOCK_FAN; i++) changed |= (unsigned)(n->child[i] != t->child[i]) << i;
+    return changed;
+}
+
+static struct clock_node *join_inner(struct clock_node *a, struct clock_node *b, const struct clock_node *t, bool mine,
+                                     unsigned level, struct join *j) {
+    unsigned of_a = changed_children(a, t), of_b = changed_children(b, t), differ = changed_children(a, b);
+    unsigned other_side = of_b & ~of_a, inside = of_a & of_b & differ;
     uint32_t r[CLOCK_FAN];
-    bool all_a = true, all_b = true;
+    bool all_a = !other_side, all_b = !(of_a & ~of_b);
+    j->changed |= other_side != 0;
+    if (!inside && all_a) return a;
+    if (!inside && all_b) return b;
+    memcpy(r, a->child, sizeof r);
     for (unsigned i = 0; i < CLOCK_FAN; i++)
-        if (a->child[i] != b->child[i]) {
-            prefetch_node(child_of(a, i));
-            prefetch_node(child_of(b, i));
-        }
-    for (unsigned i = 0; i < CLOCK_FAN; i++) {
+        if (other_side >> i & 1) r[i] = b->child[i];
+    for (unsigned left = inside; left; left &= left - 1) {
+        prefetch_node(child_of(a, (unsigned)__builtin_ctz(left)));
+        prefetch_node(child_of(b, (unsigned)__builtin_ctz(left)));
+    }
+    for (unsigned left = inside; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
         uint32_t ca = a->child[i], cb = b->child[i];
-        if (!cb || ca == cb) r[i] = ca;
-        else if (!ca) r[i] = cb, j->changed = true;
-        else r[i] = arena_handle(join_nodes(arena_at(ca), arena_at(cb), mine, level - 1, j));
+        r[i] = arena_handle(join_nodes(arena_at(ca), arena_at(cb), child_of(t, i), mine, level - 1, j));
         all_a &= r[i] == ca;
         all_b &= r[i] == cb;
     }
@@ -341,7 +359,8 @@ static struct clock_node *join_inner(struct clock_node *a, struct clock_node *b,
 
 /* The join of two nodes of one level. Gives a (changed in place if `mine` and alone), or b, neither with a new
  * reference, or a new node with refs 1. Prefers b to an equal copy, so that later joins stop at equal pointers. */
-static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, bool mine, unsigned level, struct join *j) {
+static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b, const struct clock_node *t, bool mine,
+                                     unsigned level, struct join *j) {
     if (a == b || is_empty(b)) return a;
     if (is_permanent(b) || is_empty(a)) {
         j->changed = true;
@@ -349,12 +368,13 @@ static struct clock_node *join_nodes(struct clock_node *a, struct clock_node *b,
     }
     if (is_permanent(a)) return a;
     mine = mine && is_alone(a);
-    return level > 0 ? join_inner(a, b, mine, level, j) : join_leaves(a, b, mine, j);
+    return level > 0 ? join_inner(a, b, t, mine, level, j) : join_leaves(a, b, mine, j);
 }
 
 /* Replaces what a place in `to` refers to by the join; the place's own reference is consumed. */
-static struct clock_node *join_place(struct clock_node *a, struct clock_node *b, unsigned level, struct join *j) {
-    struct clock_node *r = join_nodes(a, b, true, level, j);
+static struct clock_node *join_place(struct clock_node *a, struct clock_node *b, const struct clock_node *t,
+                                     unsigned level, struct join *j) {
+    struct clock_node *r = join_nodes(a, b, t, true, level, j);
     if (r == a) return a;
     if (r == b) node_hold(b);
     node_drop(a);
@@ -372,7 +392,7 @@ static void join_lower(struct clock_tree *to, const struct clock_tree *from, str
     struct clock_node *n = to->root = writable_node(to->root, to->height);
     for (unsigned level = to->height; !is_permanent(n); level--) {
         if (level - 1 == from->height) {
-            n->child[0] = arena_handle(join_place(child_of(n, 0), from->root, from->height, j));
+            n->child[0] = arena_handle(join_place(child_of(n, 0), from->root, clock_empty(), from->height, j));
             return;
         }
         struct clock_node *below = writable_node(child_of(n, 0), level - 1);
@@ -382,7 +402,7 @@ static void join_lower(struct clock_tree *to, const struct clock_tree *from, str
     j->failed = true;
 }
 
-bool clock_join(struct clock_tree *to, const struct clock_tree *from) {
+bool clock_join(struct clock_tree *to, const struct clock_tree *from, const struct clock_tree *both) {
     if (to->root == from->root || is_empty(from->root)) return false;
     if (likely(to->height == 0 && from->height == 0 && is_alone(to->root))) return join_flat(to, from);
     if (is_empty(to->root)) {
@@ -392,7 +412,9 @@ bool clock_join(struct clock_tree *to, const struct clock_tree *from) {
     struct join j = {0};
     if (to->height < from->height) grow_tree(to, from->height);
     if (is_permanent(to->root)) return false; /* it knows all */
-    if (to->height == from->height) to->root = join_place(to->root, from->root, to->height, &j);
+    bool alike = both && both->height == to->height;
+    if (to->height == from->height)
+        to->root = join_place(to->root, from->root, alike ? both->root : clock_empty(), to->height, &j);
     else join_lower(to, from, &j);
     if (unlikely(j.failed)) clock_know_all(to);
     return j.changed || j.failed;

@@ -50,7 +50,8 @@ GORO_INLINE bool clock_is_shared(const struct clock_tree *c) {
 void clock_drop(struct clock_tree *c); /* gives the reference up; c knows nothing afterwards */
 void clock_copy(struct clock_tree *to, const struct clock_tree *from); /* `to` is overwritten, its tree dropped */
 void clock_raise(struct clock_tree *c, uint32_t slot, uint32_t epoch); /* to at least `epoch` */
-bool clock_join(struct clock_tree *to, const struct clock_tree *from); /* pointwise maximum; true if `to` changed */
+/* Pointwise maximum; true if `to` changed. both: what both contain already, the newer the better; NULL: not known. */
+bool clock_join(struct clock_tree *to, const struct clock_tree *from, const struct clock_tree *both);
 void clock_know_all(struct clock_tree *c);
 GORO_INLINE bool clock_knows_all(const struct clock_tree *c) {
     return unlikely(c->height == CLOCK_HEIGHT_MAX) && clock_get_deep(c, SLOT_NOBODY) == EPOCH_MAX;

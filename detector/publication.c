@@ -27,6 +27,7 @@
 #include "detector/publication.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
+#include "detector/meeting.h"
 
 #include <string.h>
 
@@ -87,8 +88,15 @@ static void take_over(struct publication *p, struct det_task *t) {
     clock_copy(&t->clock, &p->tree);
 }
 
-/* sum: what t is to know, less the publication's own stamp, if somebody has joined it already; its owner may know that, too. */
-static void learn(struct publication *p, struct det_task *t, struct clock_tree *sum) {
+/* What helps with a join, if anything is known: a tree that both contain; or the join, less the publication's own stamp, which
+ * the tree's owner may know, too. */
+struct help {
+    const struct clock_tree *both;
+    struct clock_tree *sum;
+    bool once; /* nobody else learns of this publication: its tree need not have its own stamp */
+};
+
+static void learn(struct publication *p, struct det_task *t, struct help help) {
     if (publication_is_known(p, t)) return;
     if (clock_knows_all(&p->tree)) { /* what it seems to contain certifies nothing */
         clock_know_all(&t->clock);
@@ -108,9 +116,10 @@ static void learn(struct publication *p, struct det_task *t, struct clock_tree *
         clock_raise(&t->clock, stamp_slot(t->extra), stamp_epoch(t->extra));
         certify(t, own_base(t), all_of_p, t->extra);
     } else {
-        enter_stamp(p, sum ? sum : &p->tree);
-        if (sum) clock_copy(&t->clock, sum);
-        else clock_join(&t->clock, &p->tree);
+        if (!help.once) enter_stamp(p, help.sum ? help.sum : &p->tree);
+        if (help.sum) clock_copy(&t->clock, help.sum);
+        else clock_join(&t->clock, &p->tree, help.both);
+        if (help.once) enter_stamp(p, &t->clock); /* in nodes that the join has made */
         certify(t, own_base(t), BASE_NEVER, 0);
     }
     t->heard = true;
@@ -120,13 +129,14 @@ static void learn(struct publication *p, struct det_task *t, struct clock_tree *
     if (!p->stamp && t->slot != SLOT_NONE) p->stamp = t->absorbed = t->stamp; /* who hears this epoch has it all */
 }
 
-void publication_learn(struct publication *p, struct det_task *t) { learn(p, t, NULL); }
+void publication_learn(struct publication *p, struct det_task *t) { learn(p, t, (struct help){0}); }
 
 /* Both then know the same. One tree for the two: it is joined once, and where neither learns anything more their next join stops
  * at equal pointers. */
 void publication_swap(struct publication *of_a, struct det_task *a, struct publication *of_b, struct det_task *b) {
-    learn(of_b, a, NULL);
-    learn(of_a, b, &a->clock);
+    learn(of_b, a, (struct help){.both = meeting_last(a, b), .once = true});
+    learn(of_a, b, (struct help){.sum = &a->clock});
+    if (a->clock.root == b->clock.root) meeting_note(a, b);
 }
 
 /* -- the queue of a board -------------------------------------------------------------------------------------------- */
@@ -206,7 +216,7 @@ static void sort_items(struct publication *a, uint32_t n, before *is_before) {
 /* acc comes to contain p, whose reference is consumed. */
 static void fold_item(struct clock_tree *acc, struct publication *p) {
     if (!(p->stamp && tree_knows(acc, p->stamp))) {
-        if (!tree_knows(acc, p->base)) clock_join(acc, &p->tree);
+        if (!tree_knows(acc, p->base)) clock_join(acc, &p->tree, NULL);
         enter_stamp(p, acc);
     }
     clock_drop(&p->tree);
@@ -325,7 +335,7 @@ void board_add_publication(struct board *b, struct publication *p) {
     fold_board(b);
     enter_stamp(&b->main, &b->main.tree);
     enter_stamp(p, &p->tree);
-    clock_join(&b->main.tree, &p->tree);
+    clock_join(&b->main.tree, &p->tree, NULL);
     clock_drop(&p->tree);
     if (b->main.weight < p->weight) b->main.weight = p->weight;
     b->main.stamp = 0;

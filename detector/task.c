@@ -13,6 +13,7 @@
 #include "detector/task.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
+#include "detector/meeting.h"
 #include "detector/preserve.h"
 #include "detector/reorder.h"
 #include "detector/slot.h"
@@ -147,6 +148,7 @@ void det_task_end(struct det_task *t) {
     bool used = (t->touched & STAMP_MASK) == t->stamp || t->absorbed == t->stamp;
     slot_give(used ? t->stamp : t->stamp - 1, task_epoch(t), task_base(t));
     atomic_task_end(t);
+    meeting_task_end(t);
     arena_free(t->wait.rest, t->wait.rest_room * sizeof *t->wait.rest);
     clock_drop(&t->clock);
     arena_free(t, sizeof *t);
@@ -225,6 +227,7 @@ static void check_task(struct det_task *t, void *arg) {
     goro_assert(t->slot == SLOT_NONE || clock_get(&t->clock, t->slot) <= task_epoch(t) ||
                 clock_get(&t->clock, t->slot) == EPOCH_MAX);
     clock_check(&t->clock);
+    meeting_check(t);
 }
 
 void task_check(void) {

@@ -88,6 +88,7 @@ struct det_task {
     uint64_t weight;   /* grows with every publication heard of: orders knowledge, newest first */
     /* C11 fences: what earlier relaxed loads saw, what a release fence left behind (NULL: nothing). */
     struct task_fences *fences;
+    struct task_meetings *meetings; /* meeting.h; NULL: none kept */
     struct task_record *record;
     struct task_wait wait;
     uint32_t wait_changes;  /* of wait; odd while it changes */

@@ -190,10 +190,26 @@ struct weights {
     uint32_t sequences;
     uint32_t slots, epochs; /* limits; 0: the real ones */
     size_t memory;          /* limit in bytes; 0: none */
+    bool pipeline;          /* most steps are meetings of neighbours */
 };
+
+/* The task and the next one that is alive, again and again: what meeting.c remembers. */
+static void meet_next(uint32_t t) {
+    uint32_t next = t + 1;
+    while (next < m.tasks && !m.task[next].real) next++;
+    if (next == m.tasks) return;
+    if (random_below(2)) meet(t, next);
+    else meet(next, t);
+    check_task(next, 16);
+}
 
 static void step(const struct weights *w) {
     uint32_t t = pick_task(), other;
+    if (w->pipeline && random_below(16) < 12) {
+        meet_next(t);
+        check_task(t, 32);
+        return;
+    }
     switch (random_below(16)) {
     case 0:
         if (m.tasks < w->births && m.alive < w->most) {
@@ -295,6 +311,13 @@ static void slots_run_out(void **state) {
     (void)state;
     run_all(&(struct weights){.name = "7 slots", .first = 6, .most = 14, .steps = 600, .births = 100, .sequences = 400, .slots = 7});
 }
+static void pipeline(void **state) {
+    (void)state;
+    run_all(&(struct weights){.name = "a pipeline of 40", .first = 30, .most = 40, .steps = 3000, .births = 60, .sequences = 60, .pipeline = true});
+    run_all(&(struct weights){.name = "a pipeline of 400", .first = 300, .most = 400, .steps = 8000, .births = 500, .sequences = 12, .pipeline = true});
+    run_all(&(struct weights){.name = "a pipeline of 20 in 30 slots of 9 epochs", .first = 18, .most = 20, .steps = 600, .births = 100, .sequences = 100, .slots = 30, .epochs = 9, .pipeline = true});
+    run_all(&(struct weights){.name = "a pipeline in 1 MiB", .first = 100, .most = 200, .steps = 4000, .births = 300, .sequences = 20, .memory = 1 << 20, .pipeline = true});
+}
 static void memory_runs_out(void **state) {
     (void)state;
     run_all(&(struct weights){.name = "512 KiB", .first = 300, .most = 500, .steps = 4000, .births = 900, .sequences = 30, .memory = 512 << 10});
@@ -320,7 +343,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(one_leaf_of_slots), cmocka_unit_test(two_levels),    cmocka_unit_test(three_levels),
         cmocka_unit_test(four_levels),       cmocka_unit_test(epochs_run_out), cmocka_unit_test(slots_run_out),
         cmocka_unit_test(slots_and_epochs_run_out), cmocka_unit_test(memory_runs_out), cmocka_unit_test(memory_runs_out_at_once),
-        cmocka_unit_test(memory_runs_out_soon),
+        cmocka_unit_test(memory_runs_out_soon), cmocka_unit_test(pipeline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
