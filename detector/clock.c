@@ -274,6 +274,17 @@ GORO_INLINE void max_leaves(struct clock_node *to, const struct clock_node *a, c
     }
 }
 
+void clock_meet_leaves(struct clock_tree *a, struct clock_tree *b) {
+    max_leaves(a->root, a->root, b->root);
+    memcpy(b->root->epoch, a->root->epoch, sizeof b->root->epoch);
+}
+
+void clock_swap_leaves(struct clock_tree *c, struct clock_tree *said) {
+    struct clock_node was = *c->root;
+    max_leaves(c->root, c->root, said->root);
+    memcpy(said->root->epoch, was.epoch, sizeof was.epoch);
+}
+
 struct join {
     bool changed; /* something of `to` has */
     bool failed;  /* no memory: the result is of no use */

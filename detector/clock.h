@@ -52,6 +52,14 @@ void clock_copy(struct clock_tree *to, const struct clock_tree *from); /* `to` i
 void clock_raise(struct clock_tree *c, uint32_t slot, uint32_t epoch); /* to at least `epoch` */
 /* Pointwise maximum; true if `to` changed. both: what both contain already, the newer the better; NULL: not known. */
 bool clock_join(struct clock_tree *to, const struct clock_tree *from, const struct clock_tree *both);
+/* A leaf that is nobody else's: it may be changed as it lies there. */
+GORO_INLINE bool clock_is_own_leaf(const struct clock_tree *c) {
+    return c->height == 0 &&
+           __atomic_load_n(&c->root->refs, __ATOMIC_ACQUIRE) == 1; /* pairs with the last other's drop */
+}
+/* Of two own leaves. Both become their maximum; `said` becomes what `c` was, and `c` their maximum. */
+void clock_meet_leaves(struct clock_tree *a, struct clock_tree *b);
+void clock_swap_leaves(struct clock_tree *c, struct clock_tree *said);
 void clock_know_all(struct clock_tree *c);
 GORO_INLINE bool clock_knows_all(const struct clock_tree *c) {
     return unlikely(c->height == CLOCK_HEIGHT_MAX) && clock_get_deep(c, SLOT_NOBODY) == EPOCH_MAX;

@@ -88,6 +88,14 @@ static void take_over(struct publication *p, struct det_task *t) {
     clock_copy(&t->clock, &p->tree);
 }
 
+/* said: the stamp that was heard of, 0 if none. */
+GORO_INLINE void note_heard(struct det_task *t, uint64_t said, uint64_t weight) {
+    t->heard = true;
+    if (said && stamp_slot(said) < TASK_BOUNDS) /* most accesses that follow are to what its task did */
+        t->bounds[stamp_slot(said)] = task_bound(stamp_slot(said), task_heard(t, stamp_slot(said)));
+    if (t->weight <= weight) t->weight = weight + 1;
+}
+
 /* What helps with a join, if anything is known: a tree that both contain; or the join, less the publication's own stamp, which
  * the tree's owner may know, too. */
 struct help {
@@ -122,21 +130,92 @@ static void learn(struct publication *p, struct det_task *t, struct help help) {
         if (help.once) enter_stamp(p, &t->clock); /* in nodes that the join has made */
         certify(t, own_base(t), BASE_NEVER, 0);
     }
-    t->heard = true;
-    if (said_stamp && stamp_slot(said_stamp) < TASK_BOUNDS) /* most accesses that follow are to what its task did */
-        t->bounds[stamp_slot(said_stamp)] = task_bound(stamp_slot(said_stamp), task_heard(t, stamp_slot(said_stamp)));
-    if (t->weight <= p->weight) t->weight = p->weight + 1;
+    note_heard(t, said_stamp, p->weight);
     if (!p->stamp && t->slot != SLOT_NONE) p->stamp = t->absorbed = t->stamp; /* who hears this epoch has it all */
 }
 
 void publication_learn(struct publication *p, struct det_task *t) { learn(p, t, (struct help){0}); }
 
-/* Both then know the same. One tree for the two: it is joined once, and where neither learns anything more their next join stops
- * at equal pointers. */
-void publication_swap(struct publication *of_a, struct det_task *a, struct publication *of_b, struct det_task *b) {
-    learn(of_b, a, (struct help){.both = meeting_last(a, b), .once = true});
-    learn(of_a, b, (struct help){.sum = &a->clock});
+/* -- where all clocks are leaves ------------------------------------------------------------------------------------- */
+
+/* Up to sixteen tasks, which most programs have: nothing has to be copied to be read. What is known afterwards, and by which
+ * certificates, is what learn would come to. */
+GORO_INLINE bool may_swap_leaf(const struct det_task *t) {
+    return t->slot != SLOT_NONE && task_epoch(t) < slot_epoch_limit && clock_is_own_leaf(&t->clock);
+}
+
+/* What a publication says besides its tree, and what its learner can tell of the two. */
+struct saying {
+    uint64_t stamp, base, weight;
+    bool holds_mine, holds_its;
+};
+
+static struct saying saying_of(const struct det_task *t) {
+    return (struct saying){t->stamp | PUBLICATION_OWN, task_base(t), t->weight, false, false};
+}
+
+static void compare(struct saying *s, const struct clock_tree *tree, const struct det_task *learner) {
+    struct publication p = {.tree = *tree, .stamp = s->stamp, .base = s->base};
+    s->holds_mine = publication_says(&p, learner->base);
+    s->holds_its = task_knows(learner, s->base);
+}
+
+/* The learner's clock has it already, but for its stamp. */
+static void hear(const struct saying *s, struct det_task *t) {
+    uint64_t said = s->stamp & PUBLICATION_OWN ? s->stamp : 0;
+    if (said) clock_raise(&t->clock, stamp_slot(said), stamp_epoch(said));
+    if (s->holds_mine) certify(t, s->stamp ? s->stamp & STAMP_MASK : own_base(t), s->base, said);
+    else if (s->holds_its) certify(t, own_base(t), t->base, said);
+    else certify(t, own_base(t), BASE_NEVER, 0);
+    note_heard(t, said, s->weight);
+}
+
+static void swap_leaves(struct det_task *a, struct det_task *b) {
+    struct saying of_a = saying_of(a), of_b = saying_of(b);
+    compare(&of_a, &a->clock, b);
+    compare(&of_b, &b->clock, a);
+    task_advance(a);
+    task_advance(b);
+    clock_meet_leaves(&a->clock, &b->clock);
+    hear(&of_b, a);
+    hear(&of_a, b);
+}
+
+/* -- both ways ---------------------------------------------------------------------------------------------------------- */
+
+void publication_swap(struct det_task *a, struct det_task *b) {
+    struct publication of_a, of_b;
+    if (likely(may_swap_leaf(a)) && likely(may_swap_leaf(b))) {
+        swap_leaves(a, b);
+        return;
+    }
+    publication_make(&of_a, a);
+    publication_make(&of_b, b);
+    task_advance(a);
+    task_advance(b);
+    /* Both then know the same. One tree for the two: it is joined once, and where neither learns anything more their next join
+     * stops at equal pointers. */
+    learn(&of_b, a, (struct help){.both = meeting_last(a, b), .once = true});
+    learn(&of_a, b, (struct help){.sum = &a->clock});
     if (a->clock.root == b->clock.root) meeting_note(a, b);
+    publication_drop(&of_a);
+    publication_drop(&of_b);
+}
+
+bool board_exchange_leaf(struct board *b, struct det_task *t) {
+    struct publication *p = &b->main;
+    struct saying old = {p->stamp, p->base, p->weight, false, false};
+    bool known;
+    if (unlikely(b->queue) || unlikely(!may_swap_leaf(t)) || unlikely(!clock_is_own_leaf(&p->tree))) return false;
+    known = publication_is_known(p, t);
+    if (!known) compare(&old, &p->tree, t);
+    p->stamp = t->stamp | PUBLICATION_OWN;
+    p->base = task_base(t);
+    p->weight = t->weight;
+    task_advance(t);
+    if (known) clock_copy(&p->tree, &t->clock);
+    else clock_swap_leaves(&t->clock, &p->tree), hear(&old, t);
+    return true;
 }
 
 /* -- the queue of a board -------------------------------------------------------------------------------------------- */

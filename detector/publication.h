@@ -49,8 +49,8 @@ void publication_drop(struct publication *p);
 bool publication_is_known(const struct publication *p, const struct det_task *t);
 /* t comes to know all of it. p's tree may get its own entry filled in, and p a stamp that it lacked. */
 void publication_learn(struct publication *p, struct det_task *t);
-/* Each comes to know the other's, made of what they knew until now. */
-void publication_swap(struct publication *of_a, struct det_task *a, struct publication *of_b, struct det_task *b);
+/* Each says what it knows and comes to know what the other said; both are advanced. */
+void publication_swap(struct det_task *a, struct det_task *b);
 
 /* Replaces all by what t says now (t is not advanced). */
 void board_set(struct board *b, const struct det_task *t);
@@ -64,6 +64,9 @@ void board_add_board(struct board *to, struct board *from, uint32_t queue_max);
 bool board_is_known(const struct board *b, const struct det_task *t);
 /* t comes to know all of it. */
 void board_learn(struct board *b, struct det_task *t);
+/* What t says now takes its place, t is advanced and comes to know all that it said. False: nothing is done, for not both are
+ * leaves. */
+bool board_exchange_leaf(struct board *b, struct det_task *t);
 /* What it says of a slot: the newest epoch. */
 uint32_t board_heard(struct board *b, uint32_t slot);
 void board_check(const struct board *b);

@@ -47,6 +47,10 @@ void det_exchange(struct det_task *t, struct det_sync *s) {
     ENGINE_SECTION;
     if (unlikely(reorder_on)) preserve_operation(t);
     engine_lock_take(&s->lock);
+    if (likely(board_exchange_leaf(&s->board, t))) {
+        engine_lock_drop(&s->lock);
+        return;
+    }
     struct board old = s->board;
     board_init(&s->board);
     board_set(&s->board, t);
@@ -71,17 +75,10 @@ void det_sync_copy(struct det_sync *to, struct det_sync *from) {
 
 void det_rendezvous(struct det_task *a, struct det_task *b) {
     ENGINE_SECTION;
-    struct publication of_a, of_b;
     if (unlikely(reorder_on)) {
         preserve_operation(a);
         preserve_operation(b);
         preserve_operation(a); /* each goes on behind the other's part */
     }
-    publication_make(&of_a, a);
-    publication_make(&of_b, b);
-    task_advance(a);
-    task_advance(b);
-    publication_swap(&of_a, a, &of_b, b);
-    publication_drop(&of_a);
-    publication_drop(&of_b);
+    publication_swap(a, b);
 }
