@@ -80,6 +80,27 @@ static GORO_NOINLINE void read_list_of_own(struct det_task *t, uintptr_t address
     read_list(t, address, mask, pc, at, false);
 }
 
+/* -- a write beside others' bytes ------------------------------------------------------------------------------------ */
+
+/* Inside, the granule taken. A write to bytes that are this task's alone, in a list; or whatever else it is. */
+GORO_INLINE void write_taken(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc,
+                             struct shadow_granule *at, struct taking how) {
+    /* relaxed: nobody changes it, but others may be trying to lock it */
+    struct granule now, was = {.w = __atomic_load_n(&at->cells[0], __ATOMIC_RELAXED) & ~CELL_LOCK, .r = at->cells[1]};
+    struct history *h = history_at(at->sites[0] & ~SITE_EXTENDED);
+    struct hints told = {0};
+
+    if (!is_listed(at) || !(was.w | was.r) || h->owner != OWNED || !history_renew_write(t->word | mask, how.site, h)) {
+        access_taken(t, address, mask, pc, at, how);
+        return;
+    }
+    for (unsigned i = 0; i < h->count; i++) add_hint(&told, t->word, h->cells[i], sites_of(h)[i]);
+    now = hinted_granule(&told, t->word, 0, &was);
+    __atomic_store_n(&at->cells[1], now.r, __ATOMIC_RELAXED);
+    __atomic_store_n(&at->cells[0], now.w, __ATOMIC_RELEASE); /* pairs with try_lock_cell */
+    world_leave(t);
+}
+
 /* -- one granule ------------------------------------------------------------------------------------------------- */
 
 /* The end of an access that the other cell's is before; own: its cell before, if that is of the same epoch. */
@@ -120,7 +141,7 @@ typedef void ending(struct det_task *t, uintptr_t address, uint64_t mask, uintpt
     }                                                                                                                  \
     static GORO_NOINLINE void name##_generally(struct det_task *t, uintptr_t address, uint64_t mask, uintptr_t pc,     \
                                                struct shadow_granule *at, uint32_t site) {                             \
-        access_taken(t, address, mask, pc, at, (struct taking){site, locks, write});                                   \
+        (write ? write_taken : access_taken)(t, address, mask, pc, at, (struct taking){site, locks, write});           \
     }
 ENDINGS(read_own, false, false)
 ENDINGS(read_all, false, true)

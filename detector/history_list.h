@@ -76,6 +76,37 @@ GORO_INLINE bool history_renew(const struct det_task *t, uint64_t cell, uint32_t
     return true;
 }
 
+/* A task writes again what it alone has written, beside bytes that it or others wrote at another time (two counters in one
+ * granule). Its entry gets the new epoch and place, and its read of these bytes goes. `site` is without SITE_WRITE. False:
+ * nothing has changed; somebody else has been at these bytes, or two cells could say it. */
+GORO_INLINE bool history_renew_write(uint64_t cell, uint32_t site, struct history *h) {
+    uint32_t *sites = sites_of(h), slot = stamp_slot(cell_stamp(cell));
+    unsigned own = HISTORY_MAX, read = HISTORY_MAX, n = h->count;
+    bool others = false;
+
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t x = h->cells[i];
+
+        if (!(x & cell & CELL_MASK)) {
+            others |= sites[i] & SITE_WRITE && !(sites[i] & SITE_FREED);
+            continue;
+        }
+        if (stamp_slot(cell_stamp(x)) != slot || (x ^ cell) & (CELL_ATOMIC | CELL_MASK) || sites[i] & SITE_FREED)
+            return false;
+        if (cell_same_stamp(x, cell) && sites[i] & SITE_WRITE) return false;
+        if ((sites[i] & SITE_WRITE ? own : read) != HISTORY_MAX) return false;
+        if (sites[i] & SITE_WRITE) own = i;
+        else read = i;
+    }
+    if (own == HISTORY_MAX || !others) return false;
+    h->cells[own] = cell;
+    sites[own] = site | SITE_WRITE;
+    if (read == HISTORY_MAX) return true;
+    for (unsigned i = read + 1; i < n; i++) h->cells[i - 1] = h->cells[i], sites[i - 1] = sites[i];
+    history_set_count(h, n - 1);
+    return true;
+}
+
 /* A step of a granule that owns its list, in place. False: it is one that needs the general form (a race, a list that must
  * grow, freed memory); nothing has changed. */
 bool history_step_owned(const struct det_task *t, uint64_t cell, uint32_t site, bool write, struct granule *g);
