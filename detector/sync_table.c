@@ -18,7 +18,13 @@
 
 #include <string.h>
 
-enum { LINE_BITS = 6, PAGE_LINES = 1 << (PAGE_BITS - LINE_BITS), FILTER_SIZE = 1 << 14, TABLE_FIRST = 1 << 10 };
+enum {
+    LINE_BITS = 6,
+    PAGE_LINES = 1 << (PAGE_BITS - LINE_BITS),
+    FILTER_SIZE = 1 << 14,
+    REGION_PAGES = 64,
+    TABLE_FIRST = 1 << 10
+};
 
 struct sync_buckets {
     size_t size;                   /* a power of two */
@@ -33,12 +39,21 @@ static struct {
     size_t linked;                /* stored atomically: sync_forget reads it without the lock */
     uint64_t count;
     uint32_t filter[FILTER_SIZE]; /* objects with addresses in pages of this hash */
+    uint32_t regions[FILTER_SIZE]; /* and in regions: a goroutine's stack is four of these, and mostly has none */
 } table;
 
 static uint32_t *head_of(struct sync_buckets *b, uintptr_t line) {
     return &b->heads[(line * 0x9e3779b97f4a7c15u >> 24) & (b->size - 1)];
 }
-static uint32_t *filter_of(uintptr_t page) { return &table.filter[(page ^ page >> 14) & (FILTER_SIZE - 1)]; }
+static uint32_t hash_of(uintptr_t place) { return (place ^ place >> 14) & (FILTER_SIZE - 1); }
+static uint32_t *filter_of(uintptr_t page) { return &table.filter[hash_of(page)]; }
+static uint32_t *region_of(uintptr_t page) { return &table.regions[hash_of(page / REGION_PAGES)]; }
+/* Relaxed stores: the block's owner orders them with what sync_forget reads. */
+static void count_in_filters(uintptr_t address, uint32_t one) {
+    uint32_t *page = filter_of(address >> PAGE_BITS), *region = region_of(address >> PAGE_BITS);
+    __atomic_store_n(page, *page + one, __ATOMIC_RELAXED);
+    __atomic_store_n(region, *region + one, __ATOMIC_RELAXED);
+}
 static struct det_sync *sync_of(uint32_t handle) { return handle ? arena_at(handle) : NULL; }
 
 /* Links and heads: pairs of a release here and an acquire in follow_link. */
@@ -122,8 +137,7 @@ static struct det_sync *add_locked(uintptr_t address) {
     __atomic_store_n(&s->address, address, __ATOMIC_RELAXED); /* found only through the link, stored with release */
     link_object(table.buckets, s);
     __atomic_store_n(&table.linked, table.linked + 1, __ATOMIC_RELAXED);
-    uint32_t *filter = filter_of(address >> PAGE_BITS);
-    __atomic_store_n(filter, *filter + 1, __ATOMIC_RELAXED); /* pairs with sync_forget; the block's owner orders them */
+    count_in_filters(address, 1);
     return s;
 }
 
@@ -167,8 +181,7 @@ static uintptr_t prune_chain_locked(uint32_t *link, uintptr_t low, size_t n) {
             link = &s->next;
             continue;
         }
-        uint32_t *filter = filter_of(s->address >> PAGE_BITS);
-        __atomic_store_n(filter, *filter - 1, __ATOMIC_RELAXED); /* as in add_locked */
+        count_in_filters(s->address, (uint32_t)-1);
         __atomic_store_n(&table.linked, table.linked - 1, __ATOMIC_RELAXED);
         set_link(link, s->next);
         if (s->holders) held = s->address; /* or an atomic: who looks for a holder finds none */
@@ -209,6 +222,10 @@ uintptr_t sync_forget(uintptr_t address, size_t n) {
     uintptr_t page = address >> PAGE_BITS, last = (address + n - 1) >> PAGE_BITS, held = 0;
     if (last - page > FILTER_SIZE) return forget_everywhere(address, n);
     for (; page <= last; page++) {
+        if (likely(!__atomic_load_n(region_of(page), __ATOMIC_RELAXED))) {
+            page |= REGION_PAGES - 1;
+            continue;
+        }
         if (likely(!__atomic_load_n(filter_of(page), __ATOMIC_RELAXED))) continue;
         uintptr_t h = forget_in_page(page, address, n);
         if (h) held = h;
@@ -260,15 +277,15 @@ void sync_engine_fini(void) {
 void sync_engine_stats(struct det_stats *out) { out->syncs = table.count; }
 
 void sync_check(void) {
-    size_t linked = 0, filtered = 0;
+    size_t linked = 0, filtered = 0, in_regions = 0;
     for (size_t i = 0; i < table.buckets->size; i++)
         for (const struct det_sync *s = sync_of(table.buckets->heads[i]); s; s = sync_of(s->next)) {
             goro_assert(s->address && head_of(table.buckets, s->address >> LINE_BITS) == &table.buckets->heads[i]);
             board_check(&s->board);
             linked++;
         }
-    for (size_t i = 0; i < FILTER_SIZE; i++) filtered += table.filter[i];
-    goro_assert(linked == table.linked && filtered == linked);
+    for (size_t i = 0; i < FILTER_SIZE; i++) filtered += table.filter[i], in_regions += table.regions[i];
+    goro_assert(linked == table.linked && filtered == linked && in_regions == linked);
     for (const struct det_sync *s = sync_of(table.unused); s; s = sync_of(s->next))
         goro_assert(s->address == 0 && board_is_empty(&s->board));
 }
