@@ -181,8 +181,23 @@ static size_t touched_run(const struct shadow_chunk *c, size_t page, size_t end)
     return n;
 }
 
+/* The same for several pages, if none is touched: a goroutine's stack is many, which say at its end that they are dead and at
+ * the next one's start that they are not. */
+enum { MARK_AT_ONCE = 8 };
+GORO_INLINE bool mark_several(struct shadow_page *p, uint32_t word) {
+    uint32_t any = 0;
+
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < MARK_AT_ONCE; i++) any |= __atomic_load_n(&p[i].word, __ATOMIC_RELAXED);
+    if (any & PAGE_TOUCHED) return false;
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < MARK_AT_ONCE; i++) __atomic_store_n(&p[i].word, word, __ATOMIC_RELAXED);
+    return true;
+}
+
 /* Writes `word` to the pages in front of the first touched one; returns that one, or end. */
 static size_t mark_untouched(struct shadow_chunk *c, size_t page, size_t end, uint32_t word) {
+    while (page + MARK_AT_ONCE <= end && mark_several(&c->pages[page], word)) page += MARK_AT_ONCE;
     for (; page < end; page++) {
         uint32_t was = page_word(c, page);
 
