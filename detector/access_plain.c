@@ -238,6 +238,15 @@ GORO_INLINE bool may_take(const struct det_task *t, const struct shadow_chunk *c
     return !*locks || likely(tenant == TENANT_SHARED);
 }
 
+/* A step that the same task has just made at other granules: threads that read one array. False: it is none. */
+static GORO_NOINLINE bool repeat_half(struct det_task *t, struct shadow_granule *at, uint64_t w, struct taking how) {
+    struct granule g = {.w = w, .r = at->cells[1], .ws = at->sites[0], .rs = at->sites[1]};
+
+    if (!history_repeat(t, t->word | CELL_MASK, how.site, how.write, &g)) return false;
+    put_granule((struct place){at->cells, at->sites}, &g);
+    return true;
+}
+
 /* All of one granule, inside. False: it has not been made. */
 GORO_INLINE bool make_half(struct det_task *t, struct shadow_granule *at, struct taking how) {
     uint64_t word = t->word | CELL_MASK, w, r;
@@ -251,6 +260,7 @@ GORO_INLINE bool make_half(struct det_task *t, struct shadow_granule *at, struct
     if (unlikely(is_listed(at)) || unlikely(r & CELL_FREED) || unlikely(!is_known(t, w, CELL_MASK)) ||
         unlikely(!is_known(t, r, CELL_MASK))) {
         if (w | r) {
+            if (!how.write && repeat_half(t, at, w, how)) return true;
             if (how.locks) __atomic_store_n(&at->cells[0], w, __ATOMIC_RELEASE); /* pairs with try_lock_cell */
             return false;
         }

@@ -37,7 +37,7 @@ access_plain det_read_new 92
 access_plain det_write_new 95
 access_plain det_read_whole 76
 access_plain det_write_whole 74
-access_plain det_read_pair 86
+access_plain det_read_pair 88
 access_plain det_write_pair 122
 access_plain read_list_of_all 140
 history_owned history_has_noted 67
