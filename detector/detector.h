@@ -192,6 +192,9 @@ void det_block_as(struct det_task *t, enum finding_object kind, uintptr_t object
 /* To be called every few milliseconds on any thread while this returns true: tells of cycles that have stood long
  * enough to be believed. */
 bool det_tick(void);
+/* For `ns` from now on nobody runs, and nothing but time ends that: cycles that will have stood long enough are told at once, so
+ * that what is told under a seed does not hang on when somebody looks. */
+void det_idle(uint64_t ns);
 /* It waits no longer; by whoever wakes it, or itself. */
 void det_wake(struct det_task *t);
 /* Nothing can run any more: GD001 with all that wait, unless a cycle that was reported is the reason. The caller is

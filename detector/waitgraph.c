@@ -6,7 +6,7 @@
  * GD002. Only a task that holds something can close a cycle, so the others are not searched for.
  *
  * A goroutine may unlock what another has locked (Go allows it), so a cycle of goro's locks is only a suspicion: somebody
- * outside of it may be about to end it. It is told when it has stood for SETTLE_NS, when nothing that still runs can reach its
+ * outside of it may be about to end it. It is told when it has, or will have, stood for SETTLE_NS, when nothing that still runs can reach its
  * locks, when all are asleep, or when main returns; not at all if one of its locks was ever unlocked by another than its owner. If it ends later, it is
  * withdrawn. Unlocking another's pthread mutex is undefined, so those cycles are certain.
  *
@@ -344,6 +344,11 @@ bool det_tick(void) {
         return false; /* pairs with suspect: seen in time */
     settle(SETTLE_NS);
     return true;
+}
+
+void det_idle(uint64_t ns) {
+    if (likely(!__atomic_load_n(&graph.suspects, __ATOMIC_RELAXED))) return; /* as in det_tick */
+    settle(ns < SETTLE_NS ? SETTLE_NS - ns : 0);
 }
 
 void waitgraph_settle(void) {

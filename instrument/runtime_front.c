@@ -206,7 +206,10 @@ bool hook_tick(void) {
     return cycles || waits;
 }
 
-void hook_idle(int64_t ns) { scan_idle(ns); }
+void hook_idle(int64_t ns) {
+    if (ns > 0) det_idle((uint64_t)ns);
+    scan_idle(ns);
+}
 
 unsigned hook_own_threads(void) { return picture_watch(); }
 
