@@ -30,6 +30,7 @@ enum {
     SPAN_BYTES = 64 << 10,
     COMMIT_BYTES = 2 << 20,                      /* and aligned so: one huge page */
     HUGE_FROM = 16 << 20,
+    SPARES = 4,
     SPARE_BYTES_MAX = 64 << 10,
     PAGE_BYTES = 4096,
 };
@@ -62,8 +63,10 @@ static struct {
     struct arena_cache *caches, *idle;
     bool home_taken;
     size_t touched;
-    void *spare; /* the last map that was given back, if it was not much: zeroed, and not counted */
-    size_t spare_bytes;
+    struct spare { /* maps that were given back: zeroed, and not counted. bytes 0: none */
+        void *at;
+        size_t bytes;
+    } spares[SPARES];
 } depot;
 static struct arena_cache home;
 
@@ -308,10 +311,8 @@ static size_t whole_pages(size_t n) { return (n + PAGE_BYTES - 1) & ~(size_t)(PA
 static void *take_spare(size_t n) {
     void *p = NULL;
     engine_lock_take(&depot.lock);
-    if (depot.spare_bytes == n) {
-        p = depot.spare;
-        depot.spare_bytes = 0;
-    }
+    for (struct spare *s = depot.spares; !p && s < depot.spares + SPARES; s++)
+        if (s->bytes == n) p = s->at, s->bytes = 0;
     engine_lock_drop(&depot.lock);
     return p;
 }
@@ -321,11 +322,8 @@ static bool keep_spare(void *p, size_t n) {
     if (n > SPARE_BYTES_MAX) return false;
     memset(p, 0, n);
     engine_lock_take(&depot.lock);
-    if (!depot.spare_bytes) {
-        depot.spare = p;
-        depot.spare_bytes = n;
-        kept = true;
-    }
+    for (struct spare *s = depot.spares; !kept && s < depot.spares + SPARES; s++)
+        if (!s->bytes) *s = (struct spare){p, n}, kept = true;
     engine_lock_drop(&depot.lock);
     return kept;
 }
@@ -372,7 +370,8 @@ void arena_fini(void) {
         next = c->next;
         munmap(c, sizeof *c);
     }
-    if (depot.spare_bytes) munmap(depot.spare, depot.spare_bytes);
+    for (struct spare *s = depot.spares; s < depot.spares + SPARES; s++)
+        if (s->bytes) munmap(s->at, s->bytes);
     munmap(arena_base, (size_t)(depot.end - arena_base));
     arena_base = NULL;
 }
