@@ -136,7 +136,7 @@ bool runtime_started(void) { return __atomic_load_n(&started, __ATOMIC_ACQUIRE) 
 
 void poller_set(const struct poller *poller) {
     hook_poller();
-    monitor_start(); /* main may never wait: somebody must see that its processor is wanted */
+    monitor_want(); /* main may never wait: somebody must see that its processor is wanted */
     os_mutex_lock(&sched.mutex);
     __atomic_store_n(&sched.poller, poller, __ATOMIC_RELEASE); /* pairs with poll_if_due */
     os_mutex_unlock(&sched.mutex);
