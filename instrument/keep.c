@@ -7,8 +7,8 @@
  *
  * Always true
  *  1. What is in *keep, and on the stack in it, is not put back.
- *  2. While calls are seen SIGSYS is not blocked: a call that changes what is blocked is not made seen, and the handlers that
- *     there are block all but it.
+ *  2. While calls are seen SIGSYS is not blocked: of a call that changes what is blocked that part is only kept in mind, and the
+ *     handlers that there are block all but it.
  *  3. An ordinary process has none of it: no descriptor, no handler.
  *  4. From exit_group on until keep_begin returns all signals are blocked, and what came for one schedule is not the next one's.
  *
@@ -17,6 +17,7 @@
 #include "instrument/keep_inside.h"
 #include "runtime/base/base.h"
 
+#include <errno.h>
 #include <linux/audit.h>
 #include <signal.h>
 #include <stddef.h>
@@ -46,6 +47,7 @@ struct action { /* the kernel's */
 static struct keep {
     volatile uint8_t seen; /* the kernel looks at it at each call */
     bool saved;
+    bool blocked; /* the schedule has blocked SIGSYS, as far as it knows */
     int status;
     unsigned runs;
     struct keep_use use;
@@ -125,6 +127,7 @@ static void go_on(void) {
     again = again && keep_memory_look(&k->memory) && k->use.next(k->use.shared, (k->status & 255) << 8);
     while (!again) call2(SYS_exit_group, (uintptr_t)k->status, 0);
     forget_signals();
+    k->blocked = false;
     keep_memory_restore(&k->memory);
     __builtin_longjmp(k->jump, 1);
 }
@@ -144,10 +147,34 @@ static void become_ordinary(void) {
 }
 
 void keep_end(void) {
-    if (keep) become_ordinary();
+    static const uint64_t shown = UINT64_C(1) << (SIGSYS - 1);
+    if (!keep) return;
+    if (keep->blocked) set_mask(SIG_BLOCK, &shown, NULL);
+    become_ordinary();
 }
 
 /* -- system calls, as the kernel shows them --------------------------------------------------------------------------- */
+
+/* rt_sigprocmask, on what will be blocked when on_call returns. The kernel looks at the pointers. */
+static long change_mask(uint64_t *mask, const uintptr_t *a) {
+    const uint64_t *given = (const uint64_t *)a[1]; /* NOLINT: as the kernel would read it */
+    uint64_t *told = (uint64_t *)a[2], before = *mask | (keep->blocked ? bit(SIGSYS) : 0), after = before; /* NOLINT */
+    long e = keep_call(SYS_rt_sigprocmask, SIG_BLOCK, a[1], a[2], a[3], 0, 0);
+    if (e < 0) return e;
+    if (given && a[0] == SIG_BLOCK) after |= *given;
+    else if (given && a[0] == SIG_UNBLOCK) after &= ~*given;
+    else if (given && a[0] == SIG_SETMASK) after = *given;
+    else if (given) return -EINVAL;
+    if (told) *told = before;
+    keep->blocked = after & bit(SIGSYS);
+    *mask = after & ~bit(SIGSYS);
+    return 0;
+}
+
+/* The program has blocked it, as far as it knows. */
+static void block_after_all(uint64_t *mask) {
+    if (keep && keep->blocked) *mask |= bit(SIGSYS);
+}
 
 /* From another process, or of the program's own making: what was there before gets it. */
 static void pass_on(void) {
@@ -160,9 +187,11 @@ static void on_call(int signal, siginfo_t *info, void *context) {
     uintptr_t arguments[] = {(uintptr_t)r[REG_RDI], (uintptr_t)r[REG_RSI], (uintptr_t)r[REG_RDX],
                              (uintptr_t)r[REG_R10], (uintptr_t)r[REG_R8],  (uintptr_t)r[REG_R9]};
     enum { CALL_BYTES = 2 };
+    uint64_t *mask = (uint64_t *)&((ucontext_t *)context)->uc_sigmask;
     long result;
     (void)signal;
     if (!keep || info->si_code != SHOWN) {
+        block_after_all(mask);
         pass_on();
         return;
     }
@@ -171,10 +200,14 @@ static void on_call(int signal, siginfo_t *info, void *context) {
         keep->status = (int)arguments[0];
         call_apart(go_on);
     }
-    if (info->si_arch == AUDIT_ARCH_X86_64 && keep_calls_make(&keep->calls, r[REG_RAX], arguments, &result)) {
+    if (r[REG_RAX] == SYS_rt_sigprocmask && arguments[3] == MASK_BYTES) {
+        r[REG_RAX] = change_mask(mask, arguments);
+        keep->seen = SEEN;
+    } else if (info->si_arch == AUDIT_ARCH_X86_64 && keep_calls_make(&keep->calls, r[REG_RAX], arguments, &result)) {
         r[REG_RAX] = result;
         keep->seen = SEEN;
     } else {
+        block_after_all(mask);
         become_ordinary();
         r[REG_RIP] -= CALL_BYTES;
     }

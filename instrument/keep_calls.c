@@ -6,9 +6,7 @@
  * Always true
  *  1. What `mapped` names was mapped by a schedule, and nothing was there before: up to mapped_count by this one, in order;
  *     from there to left_count by the last one.
- *  2. A call that is not named here is not made.
- *
- * Not done: files that are opened and closed again. Most programs that open one keep it. */
+ *  2. A call that is named neither here nor in keep_descriptors.c is not made. */
 #include "instrument/keep_inside.h"
 #include "runtime/base/base.h"
 
@@ -24,7 +22,7 @@
 static const short harmless[] = {
     SYS_sched_yield,       SYS_getpid,  SYS_gettid,       SYS_getppid,    SYS_getuid,    SYS_geteuid, SYS_getgid,
     SYS_getegid,           SYS_getcpu,  SYS_gettimeofday, SYS_uname,      SYS_getrandom, SYS_getcwd,  SYS_readlinkat,
-    SYS_sched_getaffinity, SYS_sysinfo, SYS_fstat,        SYS_newfstatat,
+    SYS_sched_getaffinity, SYS_sysinfo, SYS_fstat,        SYS_newfstatat, SYS_mincore,   SYS_clock_gettime,
 #ifdef SYS_readlink
     SYS_readlink,          SYS_stat,    SYS_lstat,        SYS_access,     SYS_time,
 #endif
@@ -108,14 +106,19 @@ static bool is_harmless(long number) {
     return false;
 }
 
+static bool is_no_time(const struct timespec *t) { return t && !t->tv_sec && !t->tv_nsec; }
+
 static bool may_make(struct keep_calls *c, long number, const uintptr_t *a) {
     switch (number) {
     case SYS_write:
     case SYS_writev: return is_output(a[0]);
     case SYS_ioctl: return is_output(a[0]) && a[1] == TCGETS;
-    case SYS_clock_gettime: return a[0] == CLOCK_REALTIME || a[0] == CLOCK_MONOTONIC || a[0] == CLOCK_MONOTONIC_COARSE;
     case SYS_futex: return (a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE;
     case SYS_prlimit64: return !a[2];
+    case SYS_ppoll: return is_no_time((const struct timespec *)a[2]) && !a[3]; /* NOLINT: as the kernel would read it */
+#ifdef SYS_poll
+    case SYS_poll: return !(int)a[2];
+#endif
     case SYS_rt_sigaction: return !a[1];
     case SYS_brk: return may_move_heap(c, a[0]);
     case SYS_mmap: return may_map(c, a);
@@ -128,18 +131,23 @@ static bool may_make(struct keep_calls *c, long number, const uintptr_t *a) {
     }
 }
 
+static void note_change(struct keep_calls *c, long number, const uintptr_t *a) {
+    c->changed |= number == SYS_munmap || number == SYS_mremap || number == SYS_mprotect ||
+                  number == SYS_process_madvise || (number == SYS_madvise && !is_hint(a[2]));
+    if (number == SYS_mremap) unmap_left(c);
+}
+
 bool keep_calls_make(struct keep_calls *c, long number, const uintptr_t *a, long *result) {
-    if (!may_make(c, number, a)) return false;
+    bool files = keep_descriptors_may(&c->descriptors, number, a);
+    if (!files && !may_make(c, number, a)) return false;
     if (number == SYS_mmap) {
         *result = map(c, a);
         return true;
     }
-    c->changed |= number == SYS_munmap || number == SYS_mremap || number == SYS_mprotect ||
-                  number == SYS_process_madvise || (number == SYS_madvise && !is_hint(a[2]));
-    if (number == SYS_mremap) unmap_left(c);
+    note_change(c, number, a);
     *result = keep_call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     if (number == SYS_mremap) note_mapped(c, *result, a[2]);
-    return true;
+    return !files || keep_descriptors_note(&c->descriptors, number, a, *result);
 }
 
 static size_t left_bytes(const struct keep_calls *c) {
@@ -150,6 +158,7 @@ static size_t left_bytes(const struct keep_calls *c) {
 
 bool keep_calls_undo(struct keep_calls *c) {
     enum { LEFT_BYTES_MAX = 64 << 20 };
+    keep_descriptors_close(&c->descriptors);
     unmap_left(c);
     c->left_count = c->mapped_count;
     c->mapped_count = 0;

@@ -51,11 +51,27 @@ bool keep_memory_look(struct keep_memory *m);
 void keep_memory_restore(const struct keep_memory *m);
 void keep_memory_close(struct keep_memory *m);
 
+/* -- keep_descriptors.c: those that the schedule opens -------------------------------------------------------------- */
+
+enum { KEEP_DESCRIPTORS = 512 };
+
+struct keep_descriptors {
+    uint64_t own[KEEP_DESCRIPTORS / 64]; /* a bit each */
+};
+
+bool keep_is_own(const struct keep_descriptors *d, uintptr_t fd);
+/* Is it a call about them that is made at once, and undone when they are closed? */
+bool keep_descriptors_may(const struct keep_descriptors *d, long number, const uintptr_t *arguments);
+/* It has been made. False: it made one that cannot be noted, and is as if it had not been. */
+bool keep_descriptors_note(struct keep_descriptors *d, long number, const uintptr_t *arguments, long result);
+void keep_descriptors_close(struct keep_descriptors *d);
+
 /* -- keep_calls.c: the system calls that leave nothing behind ----------------------------------------------------- */
 
 enum { KEEP_MAPPINGS = 64 };
 
 struct keep_calls {
+    struct keep_descriptors descriptors;
     uintptr_t heap_end;
     bool heap_moved;
     bool changed;  /* what is mapped was given other rights, say, or back */

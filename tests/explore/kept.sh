@@ -37,6 +37,13 @@ for file in "$kernels"/*.c; do
     done
 done
 
+# With timers, descriptors, a look for who is blocked; and how it comes about, by schedules that are run again.
+for program in timer/start_race context/deadline_race select/timeout_race deadlock/ab_ba leak/receiver_gave_up wg/done_missing_leak; do
+    name=$(basename $program)
+    "$bin/goro-cc" -race -g "$2/tests/programs/$program.c" -o "$name" || exit 1
+    same "$name" --explore 60 "./$name"
+done
+
 # -- and it is one process ----------------------------------------------------------------------------------------------
 machine() { # has it what that takes?
     local version major minor

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -168,6 +170,47 @@ static void test_pause(void **state) {
     assert_kept(pause_and_block);
 }
 
+static int use_descriptors(void) {
+    int p[2], file = open("/dev/null", O_RDWR), poller = epoll_create1(0), event = eventfd(0, EFD_NONBLOCK);
+    struct epoll_event e = {.events = EPOLLIN, .data.fd = event};
+    uint64_t one_more = 1;
+    char byte;
+    if (pipe(p) || file < 0 || poller != file + 1 || event != poller + 1 || p[1] != event + 2) return 1;
+    if (epoll_ctl(poller, EPOLL_CTL_ADD, event, &e) || epoll_wait(poller, &e, 1, 0) != 0) return 2;
+    if (write(event, &one_more, 8) != 8 || epoll_wait(poller, &e, 1, 0) != 1) return 3;
+    if (write(p[1], "x", 1) != 1 || read(p[0], &byte, 1) != 1 || byte != 'x') return 4;
+    if (fcntl(p[0], F_SETFL, O_NONBLOCK) || read(p[0], &byte, 1) != -1 || errno != EAGAIN) return 5;
+    if (shared->ended & 1) close(file);
+    shared->address[shared->ended] = (uintptr_t)file;
+    return open("/nowhere/at/all", O_RDONLY) != -1;
+}
+static void test_descriptors(void **state) {
+    (void)state;
+    assert_kept(use_descriptors);
+    for (int i = 1; i < SCHEDULES; i++) assert_int_equal(shared->address[i], shared->address[0]);
+}
+
+static bool is_blocked(int sig) {
+    sigset_t now;
+    return sigprocmask(SIG_BLOCK, NULL, &now) == 0 && sigismember(&now, sig);
+}
+static int block_signals(void) {
+    sigset_t some, before;
+    sigemptyset(&some);
+    sigaddset(&some, SIGUSR1);
+    sigaddset(&some, SIGSYS);
+    if (is_blocked(SIGUSR1) || is_blocked(SIGSYS) || sigprocmask(SIG_SETMASK, &some, &before)) return 1;
+    if (sigismember(&before, SIGUSR1) || !is_blocked(SIGUSR1) || !is_blocked(SIGSYS) || is_blocked(SIGUSR2)) return 2;
+    sigdelset(&some, SIGUSR1);
+    if (sigprocmask(SIG_UNBLOCK, &some, NULL) || !is_blocked(SIGUSR1) || is_blocked(SIGSYS)) return 3;
+    return sigprocmask(-1, &some, NULL) != -1 || errno != EINVAL ||
+           syscall(SYS_rt_sigprocmask, SIG_BLOCK, 8, NULL, 8) != -1;
+}
+static void test_mask(void **state) {
+    (void)state;
+    assert_kept(block_signals);
+}
+
 static int signals;
 static void count(int sig) { signals += sig == SIGUSR1; }
 static bool next_signalled(void *at, int status) {
@@ -202,13 +245,15 @@ static void assert_ends(int (*done)(void)) {
     assert_int_equal(shared->ended, 2);
 }
 
-static int open_file(void) { return open("/dev/null", O_RDONLY) < 0; }
+static int open_process(void) { return open("/proc/self/stat", O_RDONLY) < 0; }
+static int put_aside(void) { return dup2(0, 50) != 50; }
+static int close_other(void) { return close(0); }
 static int change_folder(void) { return chdir("/"); }
 static int take_signal(void) { return signal(SIGUSR1, SIG_IGN) == SIG_ERR; }
-static int block_signal(void) {
+static int block_all(void) { /* and that holds afterwards */
     sigset_t set;
     sigfillset(&set);
-    return sigprocmask(SIG_BLOCK, &set, NULL);
+    return sigprocmask(SIG_BLOCK, &set, NULL) || open_process() || !is_blocked(SIGSYS) || !is_blocked(SIGUSR1);
 }
 static int set_alarm(void) { return (int)alarm(100); }
 static int fork_once(void) {
@@ -234,8 +279,8 @@ static int say_so(void) {
 
 static void test_ends(void **state) {
     (void)state;
-    int (*const all[])(void) = {open_file, change_folder, take_signal,      block_signal, set_alarm,
-                                fork_once, make_thread,   protect_variable, read_input,   say_so};
+    int (*const all[])(void) = {open_process, put_aside, close_other, change_folder,    take_signal, block_all,
+                                set_alarm,    fork_once, make_thread, protect_variable, read_input,  say_so};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) assert_ends(all[i]);
 }
 
@@ -270,7 +315,8 @@ int main(void) {
         cmocka_unit_test(test_variables), cmocka_unit_test(test_heap),
         cmocka_unit_test(test_mappings),  cmocka_unit_test(test_rights),
         cmocka_unit_test(test_rounding),  cmocka_unit_test(test_stack),
-        cmocka_unit_test(test_statuses),  cmocka_unit_test(test_late_signals),
+        cmocka_unit_test(test_statuses),  cmocka_unit_test(test_descriptors),
+        cmocka_unit_test(test_mask),      cmocka_unit_test(test_late_signals),
         cmocka_unit_test(test_pause),     cmocka_unit_test(test_ends),
         cmocka_unit_test(test_faults),    cmocka_unit_test(test_signal_of_the_same_number),
     };
