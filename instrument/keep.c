@@ -237,8 +237,9 @@ static bool see_calls(void) {
 
 /* Goroutines' stacks are no place for the kernel's frames: what they leave there is seen by who looks for pointers. */
 static bool has_handler_stack(void) {
+    enum { FRAME_BYTES = 16 << 10 }; /* the kernel's, with all of a processor's registers, and ours */
     stack_t s;
-    return call2(SYS_sigaltstack, 0, (uintptr_t)&s) == 0 && !(s.ss_flags & SS_DISABLE);
+    return call2(SYS_sigaltstack, 0, (uintptr_t)&s) == 0 && !(s.ss_flags & SS_DISABLE) && s.ss_size >= FRAME_BYTES;
 }
 
 /* From here on until the schedule begins no signal is taken: its handler might make a thread. */

@@ -1,9 +1,10 @@
 /* A schedule's process that is used again: when its schedule has ended its memory is made what it was before, and it runs the
  * next one. That costs the pages that schedules write, without a fault for each; a fork costs many times as much.
  *
- * Memory is all that is put back. So it is done only where nothing else has changed: each system call that is not goro's own is
- * seen (syscall user dispatch, Linux 5.11), and from the first on that leaves something behind (an open file, a thread, a
- * handler of a signal) the process is like any other: none are seen any more, and it ends when its schedule does.
+ * Memory is put back, with its mappings; descriptors that were opened are closed. So it is done only where nothing else has
+ * changed: each system call that is not goro's own is seen (syscall user dispatch, Linux 5.11), and from the first on that leaves
+ * something behind (a thread, a child, a handler of a signal) the process is like any other: none are seen any more, and it
+ * ends when its schedule does.
  *
  * Threads: the main one, alone. */
 #ifndef GORO_INSTRUMENT_KEEP_H

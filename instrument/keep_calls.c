@@ -20,11 +20,12 @@
 
 /* They only ask, or give time away. */
 static const short harmless[] = {
-    SYS_sched_yield,       SYS_getpid,  SYS_gettid,       SYS_getppid,    SYS_getuid,    SYS_geteuid, SYS_getgid,
-    SYS_getegid,           SYS_getcpu,  SYS_gettimeofday, SYS_uname,      SYS_getrandom, SYS_getcwd,  SYS_readlinkat,
-    SYS_sched_getaffinity, SYS_sysinfo, SYS_fstat,        SYS_newfstatat, SYS_mincore,   SYS_clock_gettime,
+    SYS_sched_yield, SYS_getpid,    SYS_gettid,     SYS_getppid,    SYS_getuid,
+    SYS_geteuid,     SYS_getgid,    SYS_getegid,    SYS_getcpu,     SYS_gettimeofday,
+    SYS_uname,       SYS_getrandom, SYS_getcwd,     SYS_readlinkat, SYS_sched_getaffinity,
+    SYS_sysinfo,     SYS_fstat,     SYS_newfstatat, SYS_mincore,    SYS_clock_gettime,
 #ifdef SYS_readlink
-    SYS_readlink,          SYS_stat,    SYS_lstat,        SYS_access,     SYS_time,
+    SYS_readlink,    SYS_stat,      SYS_lstat,      SYS_access,     SYS_time,
 #endif
 };
 

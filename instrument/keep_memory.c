@@ -257,12 +257,13 @@ static bool add_written(struct keep_memory *m, uintptr_t low, uintptr_t high) {
     return true;
 }
 
-/* The page map is asked for many regions at once where they lie near each other: what is between them is not there. */
+/* The page map is asked for several regions at once where they lie near each other: a page that is not there takes as long as one
+ * that is, and a system call as long as some of them. */
 static bool add_regions(struct keep_memory *m, size_t n) {
+    enum { GAP = 16 * KEEP_PAGE };
     for (size_t i = 0, next; i < n; i = next) {
-        uintptr_t low = m->regions[i].low;
-        for (next = i + 1; next < n && m->regions[next].high - low <= KEEP_REGIONS * KEEP_PAGE;) next++;
-        if (!add_written(m, low, m->regions[next - 1].high)) return false;
+        for (next = i + 1; next < n && m->regions[next].low - m->regions[next - 1].high <= GAP;) next++;
+        if (!add_written(m, m->regions[i].low, m->regions[next - 1].high)) return false;
     }
     return true;
 }

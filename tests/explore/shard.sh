@@ -39,7 +39,7 @@ checks=$((checks + 1))
 before=-1 turns=0
 done_of() { sed -n '1s/.*"done": *\([0-9]*\).*/\1/p' "$1"; }
 while :; do
-    "${one_cpu[@]}" "$race" --explore 4000 --seed 3 --shard 2/2 --results killed.jsonl ./clean >/dev/null 2>&1 &
+    "${one_cpu[@]}" "$race" --explore 24000 --seed 3 --shard 2/2 --results killed.jsonl ./clean >/dev/null 2>&1 &
     pid=$!
     until now=$(done_of killed.jsonl 2>/dev/null) && [ "${now:-0}" -gt $((before + 300)) ] || ! kill -0 $pid 2>/dev/null; do
         sleep 0.02
@@ -50,13 +50,13 @@ while :; do
     turns=$((turns + 1))
     [ "$now" -gt "$before" ] || { fault "killed: no progress: $before, $now"; break; }
     before=$now
-    [ "$turns" -lt 3 ] && [ "$now" -lt 2000 ] || break
+    [ "$turns" -lt 3 ] && [ "$now" -lt 12000 ] || break
 done
-check 'not whole, and so not passed' 125 'of 2000 schedules were run' "$race" merge killed.jsonl
-check 'through' 0 'schedules' "$race" --explore 4000 --seed 3 --shard 2/2 --results killed.jsonl ./clean
-[ "$(done_of killed.jsonl)" = 2000 ] || fault "killed: $(done_of killed.jsonl) of 2000 are done"
-"$race" --explore 4000 --seed 3 --shard 1/2 --results other.jsonl ./clean >/dev/null 2>&1
-check 'whole, and passed' 0 '4000 schedules in 2 parts' "$race" merge killed.jsonl other.jsonl
+check 'not whole, and so not passed' 125 'of 12000 schedules were run' "$race" merge killed.jsonl
+check 'through' 0 'schedules' "$race" --explore 24000 --seed 3 --shard 2/2 --results killed.jsonl ./clean
+[ "$(done_of killed.jsonl)" = 12000 ] || fault "killed: $(done_of killed.jsonl) of 12000 are done"
+"$race" --explore 24000 --seed 3 --shard 1/2 --results other.jsonl ./clean >/dev/null 2>&1
+check 'whole, and passed' 0 '24000 schedules in 2 parts' "$race" merge killed.jsonl other.jsonl
 
 # A line that was being written when the writer was killed is cut off, and found again.
 head -c -40 part3.jsonl >torn.jsonl
