@@ -46,6 +46,16 @@ struct running_walk {
     void *arg;
 };
 void running_walk(const struct running_walk *walk);
+/* A call on the stack of the caller's: where it goes on, and its stack pointer and frame pointer there. */
+struct running_call {
+    uintptr_t pc, sp, fp;
+    bool here; /* pc is the place itself, not a return address */
+};
+/* The caller of this function. */
+struct running_call running_here(void);
+/* On to the call's caller, whose stack pointer is where the call's frame ends. Exact, whatever the compiler made of the frame;
+ * false: not to be told. */
+bool running_to_caller(struct running_call *c);
 /* The process is a child that was forked before main, by the system call alone. */
 void running_forked(void);
 /* Where stacks of goroutines will be, before there is one. */

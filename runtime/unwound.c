@@ -74,6 +74,32 @@ static void make_rule(struct rule *r, uintptr_t pc, uintptr_t sp, uintptr_t fp, 
 #endif
 }
 
+static uintptr_t *saved_in_memory(unw_cursor_t *cursor, int reg) {
+    unw_save_loc_t where;
+    bool is = !unw_get_save_loc(cursor, reg, &where) && where.type == UNW_SLT_MEMORY;
+    return is ? (uintptr_t *)where.u.addr : NULL;
+}
+
+/* Without a description of the function libunwind would guess. */
+bool unwound_step(const struct running_call *c, struct unwound_step *out) {
+    unw_context_t context;
+    unw_cursor_t cursor;
+    unw_proc_info_t info;
+    unw_word_t above = 0;
+    set_context(&context, c->pc, c->sp, c->fp);
+    if (unw_init_local2(&cursor, &context, c->here ? UNW_INIT_SIGNAL_FRAME : 0)) return false;
+    if (unw_get_proc_info(&cursor, &info) || (!c->here && unw_is_signal_frame(&cursor) > 0)) return false;
+    if (unw_step(&cursor) <= 0 || unw_get_reg(&cursor, UNW_REG_SP, &above) || above <= c->sp) return false;
+    out->sp = above;
+    out->saved_fp = saved_in_memory(&cursor, registers[FP]);
+#if defined(__x86_64__)
+    out->back = (uintptr_t *)above - 1;
+#else
+    out->back = saved_in_memory(&cursor, UNW_AARCH64_X30);
+#endif
+    return out->back != NULL;
+}
+
 /* NULL: the table is full. */
 static struct rule *rule_of(uintptr_t pc) {
     unsigned at = (unsigned)(pc * 0x9e3779b97f4a7c15u >> 55);
