@@ -27,6 +27,7 @@ enum finding_object {
 enum finding_memory {
     FINDING_MEMORY_UNKNOWN, FINDING_GLOBAL, FINDING_HEAP, FINDING_HEAP_FREED, FINDING_STACK, FINDING_STACK_DEAD,
     FINDING_THREAD_LOCAL, FINDING_MAPPED,
+    FINDING_STACK_LEFT, /* block: the frame of a call that has returned */
 };
 
 struct finding_stack {

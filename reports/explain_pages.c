@@ -41,19 +41,26 @@ const char explain_page_GR002[] = N_(
     "  * for \"tell me when it is done\", a channel says it better than a flag.\n");
 
 const char explain_page_GR003[] = N_(
-    "Memory is used by one goroutine and freed by another (or it lay on the stack\n"
-    "of a goroutine that has ended), and nothing orders the use before the free. In\n"
-    "another run the use comes second, and meets somebody else's memory.\n"
+    "Memory is used by one goroutine and freed by another, or it was a local\n"
+    "variable of a function that has returned (or lay on the stack of a goroutine\n"
+    "that has ended), and nothing orders the use before that. In another run the use\n"
+    "comes second, and meets somebody else's memory.\n"
     "\n"
     "    struct job *j = malloc(sizeof *j);\n"
     "    go(work, j);\n"
     "    free(j);                                     // work may still use it\n"
     "\n"
+    "    static void start(void) {\n"
+    "        int n = 5;\n"
+    "        go(count, &n);\n"
+    "    }                                            // n is gone, count is not\n"
+    "\n"
     "Repairs\n"
     "  * let the last user free it: hand the ownership over, over a channel say;\n"
-    "  * wait for the user before the free (goro_wg_wait, a receive);\n"
-    "  * do not give a goroutine the address of a local variable of a function that\n"
-    "    returns before the goroutine ends.\n");
+    "  * wait for the user before the free, or before the function returns\n"
+    "    (goro_wg_wait, a receive);\n"
+    "  * give a goroutine memory of its own (malloc), or the value itself, instead\n"
+    "    of the address of a local variable.\n");
 
 const char explain_page_GD001[] = N_(
     "Every goroutine waits, and no timer, I/O or foreign thread is left that could\n"

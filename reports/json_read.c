@@ -152,7 +152,7 @@ static void read_tasks(struct model_finding *f, const json_t *list) {
 }
 
 static unsigned access_kind(const json_t *o) {
-    static const char *const words[] = {"read", "write", "free", "send", "close", "add", "wait", "use"};
+    static const char *const words[] = {"read", "write", "free", "send", "close", "add", "wait", "use", "return"};
     static const unsigned kinds[] = {0,
                                      ACCESS_WRITE,
                                      ACCESS_FREE | ACCESS_WRITE,
@@ -161,6 +161,7 @@ static unsigned access_kind(const json_t *o) {
                                      ACCESS_MARK | ACCESS_ADD,
                                      ACCESS_MARK | ACCESS_WAIT,
                                      ACCESS_MARK | ACCESS_USE,
+                                     ACCESS_LEFT | ACCESS_WRITE,
                                      0};
 
     return kinds[read_word(o, "kind", words, array_length(words))] | (read_true(o, "atomic") ? ACCESS_ATOMIC : 0);
@@ -228,7 +229,7 @@ static void read_object(struct model_finding *f, const json_t *o) {
     static const char *const words[] = {[FINDING_GLOBAL] = "global",         [FINDING_HEAP] = "heap",
                                         [FINDING_HEAP_FREED] = "freed heap", [FINDING_STACK] = "stack",
                                         [FINDING_STACK_DEAD] = "dead stack", [FINDING_THREAD_LOCAL] = "thread-local",
-                                        [FINDING_MAPPED] = "mapped"};
+                                        [FINDING_MAPPED] = "mapped", [FINDING_STACK_LEFT] = "left frame"};
     size_t memory = read_word(o, "memory", words, array_length(words));
 
     f->object_kind = read_object_kind(o);

@@ -121,20 +121,38 @@ static void find_line(struct unit *u, uint64_t address, struct frame *f) {
     f->column = (unsigned)column;
 }
 
+/* The unit with code at an address of the debug file; NULL: none. */
+static struct unit *find_unit(struct object *o, uint64_t at) {
+    const struct code_range *range = code_index_find(&o->code, at);
+    struct unit *u = range ? &o->units[range->die] : NULL;
+
+    if (u && !u->functions.built) index_functions(u);
+    return u;
+}
+
+static bool find_function(struct unit *u, uint64_t at, Dwarf_Die *die) {
+    const struct code_range *function = code_index_find(&u->functions, at);
+
+    return function && dwarf_offdie(dwarf_cu_getdwarf(u->die.cu), function->die, die);
+}
+
+bool object_function(struct object *o, uint64_t address, Dwarf_Die *die) {
+    uint64_t at = address + o->elf_bias - o->dwarf_bias;
+    struct unit *u = find_unit(o, at);
+
+    return u && find_function(u, at, die);
+}
+
 size_t object_lines(struct object *o, uint64_t address, struct frame *frames) {
     uint64_t at = address + o->elf_bias - o->dwarf_bias;
-    const struct code_range *range = code_index_find(&o->code, at), *function;
     Dwarf_Die die, scopes[INLINED_MAX];
     struct frame here = {0};
-    struct unit *u;
+    struct unit *u = find_unit(o, at);
     size_t n;
 
-    if (!range) return 0;
-    u = &o->units[range->die];
-    if (!u->functions.built) index_functions(u);
+    if (!u) return 0;
     find_line(u, at, &here);
-    function = code_index_find(&u->functions, at);
-    if (!function || !dwarf_offdie(dwarf_cu_getdwarf(u->die.cu), function->die, &die)) {
+    if (!find_function(u, at, &die)) {
         if (!here.line) return 0;
         here.function = object_symbol(o, address);
         frames[0] = here;

@@ -4,6 +4,7 @@
  *  1. access.task is an index below task_count; every count is within its limit, whatever the record said. */
 #include "reports/model.h"
 #include "reports/history.h"
+#include "reports/left.h"
 #include "reports/namesakes.h"
 #include "reports/reduce.h"
 #include "reports/source.h"
@@ -379,7 +380,8 @@ static void join_uses(struct model_finding *f) {
 /* -- the whole ------------------------------------------------------------------------------------------------------------ */
 
 static void name_object(struct model_finding *f) {
-    if (f->object) symbols_variable(f->process, f->object, 0, &f->variable);
+    if (f->memory == FINDING_STACK_LEFT) left_name(f);
+    else if (f->object) symbols_variable(f->process, f->object, 0, &f->variable);
     else if (f->access_count) symbols_variable(f->process, f->accesses[0].address, f->accesses[0].size, &f->variable);
 }
 
@@ -404,7 +406,7 @@ static void name_parts(struct model_finding *f) {
 /* The engine looks for Add against Wait as for a read against an atomic write, and for any use of a channel against its end as
  * for a read. */
 static void name_marks(struct model_finding *f) {
-    bool counts = !strcmp(f->code, "GW003"), ends = !strcmp(f->code, "GC004");
+    bool counts = !strcmp(f->code, "GW003"), ends = !strcmp(f->code, "GC004") || f->memory == FINDING_STACK_LEFT;
     for (size_t i = 0; i < f->access_count; i++) {
         unsigned *kind = &f->accesses[i].kind;
         if (!(*kind & ACCESS_MARK)) continue;

@@ -35,7 +35,8 @@ enum model_access_bit {
     ACCESS_MARK = 8,
     ACCESS_ADD = 16,
     ACCESS_WAIT = 32, /* a WaitGroup's marks, as model.c finds out */
-    ACCESS_USE = 64   /* a mark that stands for any use of a channel, likewise */
+    ACCESS_USE = 64,  /* a mark that stands for any use of a channel, likewise */
+    ACCESS_LEFT = 128 /* the return from the function whose local it was */
 };
 
 /* What one goroutine, or one place, has to do with a finding about goroutines. */

@@ -1,4 +1,4 @@
-/* An ELF file and its debug information, opened once. Only symbols.c, lines.c and variables.c look in here. */
+/* An ELF file and its debug information, opened once. Only symbols.c, lines.c, variables.c and locals.c look in here. */
 #ifndef GORO_REPORTS_OBJECT_H
 #define GORO_REPORTS_OBJECT_H
 
@@ -72,7 +72,12 @@ size_t object_lines(struct object *o, uint64_t address, struct frame *frames);
 const char *object_symbol(struct object *o, uint64_t address);
 /* The address of a function by its name in the symbol table. */
 bool object_address(struct object *o, const char *name, uint64_t *address);
-/* variables.c */
+/* lines.c: the debug entry of the function at an address. */
+bool object_function(struct object *o, uint64_t address, Dwarf_Die *die);
+/* locals.c: the local variable of the function at pc that lay at a place of its frame. */
+bool object_local(struct object *o, uint64_t pc, const struct frame_place *at, struct variable *out);
+/* variables.c: what is known of a variable by its debug entry; size 0: of the object that starts at the offset. */
+void object_describe(Dwarf_Die *die, uint64_t offset, uint64_t size, struct variable *out);
 bool object_variable(struct object *o, uint64_t address, uint64_t size, struct variable *out);
 
 /* The path of file number `index` in a unit's line table, made absolute where the unit tells its directory. */

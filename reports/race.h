@@ -17,6 +17,8 @@ struct race {
 struct race race_gather(const struct model_finding *f);
 /* Appends a lock's name, or "the mutex of prog.c:7". */
 void race_put_lock(struct text *t, const struct model_lock *l);
+/* Appends why nothing orders the two. */
+void race_tell_clocks(struct text *t, const struct race *r);
 /* Appends what to change. */
 void race_advise(struct text *t, const struct race *r);
 

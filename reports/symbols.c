@@ -150,6 +150,15 @@ bool symbols_variable(struct process *p, uint64_t address, uint64_t size, struct
     return m && object_variable(object_of(m), address - m->bias, size, out);
 }
 
+bool symbols_local(struct process *p, uint64_t pc, const struct frame_place *at, struct variable *out) {
+    struct module *m = process_module(p, pc - 1);
+    struct variable v = {0};
+
+    if (!m || !object_local(object_of(m), pc - 1 - m->bias, at, &v)) return false;
+    *out = v;
+    return true;
+}
+
 /* The runtime is linked into most programs and has debug information, so the file as a whole is in order. */
 static const char part_without_lines[] =
     "no debug information for this part of it: build with -g to see files and lines";

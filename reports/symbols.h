@@ -42,7 +42,7 @@ struct variable {
     const char *name;     /* with the path inside: "table[3].next" */
     const char *whole;    /* "table" */
     const char *type;     /* of what was named; NULL unknown */
-    const char *function; /* of a static local; NULL for others */
+    const char *function; /* of a local; NULL for others */
     const char *file;
     unsigned line;
     uint64_t offset, size; /* where in the whole variable the address is, and how large that is */
@@ -51,6 +51,12 @@ struct variable {
 /* The frames at n run-time addresses, each a return address (the byte behind the call or access). `omitted` addresses
  * are missing behind the first (n + 1) / 2. */
 struct stack symbols_stack(struct process *p, const uint64_t *pcs, size_t n, uint64_t omitted);
+/* A place in the frame [low, high) of a call. */
+struct frame_place {
+    uint64_t address, size, low, high;
+};
+/* The local variable that lay there when the call went on, or returned, at pc. False: not told. */
+bool symbols_local(struct process *p, uint64_t pc, const struct frame_place *at, struct variable *out);
 /* The function that starts at this very address. */
 struct frame symbols_function(struct process *p, uint64_t entry);
 /* The variable with static storage that contains [address, address + size); false if none is known. */

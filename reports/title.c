@@ -1,4 +1,5 @@
 /* The one line that says what was found, on what, and where that lies. */
+#include "reports/left.h"
 #include "reports/words.h"
 
 #include <string.h>
@@ -30,6 +31,10 @@ static void put_where(struct text *t, const struct model_finding *f) {
         break;
     case FINDING_THREAD_LOCAL: text_put(t, "thread-local"); break;
     case FINDING_MAPPED: text_put(t, "in mapped memory"); break;
+    case FINDING_STACK_LEFT:
+        text_put(t, f->variable.name ? "of " : "in the frame of ");
+        left_put_function(t, f);
+        break;
     default: break;
     }
 }
@@ -37,13 +42,14 @@ static void put_where(struct text *t, const struct model_finding *f) {
 /* " (4 bytes, int, global)": size unless the name says it, type, place. */
 static void put_details(struct text *t, const struct model_finding *f) {
     struct text parts = {0}, where = {0};
-    bool named = f->variable.name || f->expression;
+    bool named = f->variable.name || f->expression, left = f->memory == FINDING_STACK_LEFT;
+    const struct model_access *a = left ? left_use(f) : &f->accesses[0];
 
-    if (named) put_bytes(&parts, f->accesses[0].size);
+    if (named && !(left && a->kind & ACCESS_MARK)) put_bytes(&parts, a->size); /* else an object as a whole */
     if (f->variable.type) text_print(&parts, "%s%s", parts.length ? ", " : "", f->variable.type);
     put_where(&where, f);
     if (where.length) text_print(&parts, "%s%s", parts.length ? ", " : "", where.data);
-    if (f->variable.function) text_print(&parts, " in %s", f->variable.function);
+    if (f->variable.function && !left) text_print(&parts, " in %s", f->variable.function);
     if (parts.length && named)
         text_print(t, " (%s)", parts.data);
     else if (parts.length)
@@ -75,6 +81,7 @@ char *finding_title(const struct model_finding *f) {
     if (f->certainty == FINDING_PREDICTED) text_put(&t, "(predicted) ");
     if (f->certainty == FINDING_CONFIRMED) text_put(&t, "(confirmed) ");
     if (!strcmp(f->code, "GD001") && finding_is_of_threads(f)) text_put(&t, "deadlock: all threads are asleep");
+    else if (f->memory == FINDING_STACK_LEFT) text_put(&t, "local variable used after its function returned");
     else text_put(&t, f->entry ? f->entry->kind : "finding of a newer goro");
     if (!strcmp(f->also, "GD001")) text_put(&t, "; all goroutines are asleep (GD001)");
     if (finding_is_pair(f) && !strncmp(f->code, "GR", 2)) {

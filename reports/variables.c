@@ -3,8 +3,8 @@
  * A file's variables are collected once, from its debug information (which knows static locals by their own names and
  * has types) and from its symbol table (for what was compiled without -g).
  *
- * Not done: locals of live frames (their place depends on registers that the wire does not carry) and heap blocks,
- * whose type nothing tells. */
+ * Not done: locals of live frames (their place depends on registers that the wire does not carry; of frames that were left
+ * see locals.c) and heap blocks, whose type nothing tells. */
 #include "reports/object.h"
 #include "reports/memory.h"
 
@@ -263,6 +263,22 @@ static void find_place(Dwarf_Die *die, struct variable *out) {
     if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &a), &file) != 0) return;
     out->file = unit_file(&unit, file);
     out->line = (unsigned)line;
+}
+
+void object_describe(Dwarf_Die *die, uint64_t offset, uint64_t size, struct variable *out) {
+    struct text name = {0};
+    Dwarf_Attribute a;
+    Dwarf_Die type;
+
+    *out = (struct variable){.offset = offset};
+    out->whole = intern(dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &a)));
+    if (!out->whole || !type_of(die, &type)) return;
+    out->size = size_of(&type);
+    text_put(&name, out->whole);
+    find_place(die, out);
+    name_inside(&name, &type, offset, size ? size : 1, out);
+    out->name = intern(name.data);
+    text_free(&name);
 }
 
 bool object_variable(struct object *o, uint64_t address, uint64_t size, struct variable *out) {

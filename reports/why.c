@@ -4,6 +4,7 @@
  *  1. Each sentence says only what the finding's data shows (clocks heard, locks held, kinds of access, who created
  *     whom). Where the data does not tell, the sentence is left out: no template is printed for want of a fact.
  *  2. A race's two accesses have no common lock held exclusively by both, or they would be ordered. */
+#include "reports/left.h"
 #include "reports/race.h"
 #include "reports/source.h"
 #include "reports/words.h"
@@ -52,7 +53,7 @@ void race_put_lock(struct text *t, const struct model_lock *l) {
 
 /* -- why nothing orders them: clauses, joined by "; " ---------------------------------------------------------------- */
 
-static void tell_clocks(struct text *t, const struct race *r) {
+void race_tell_clocks(struct text *t, const struct race *r) {
     if (r->now == r->then) return;
     put_clause(t);
     if (task_started(r->now, r->then) && !r->then->heard) {
@@ -134,7 +135,7 @@ static void explain_freed(struct model_finding *f, struct text *why, struct text
 
     f->unordered = late;
     if (late) {
-        tell_clocks(why, &r);
+        race_tell_clocks(why, &r);
         text_print(why, "%sthe %s might as well have been freed first, and the other access have hit freed memory.",
                    why->length ? "; " : "", what);
     } else if (r.now == r.then) {
@@ -285,7 +286,7 @@ static void put_notes(struct model_finding *f, struct text *why, struct text *fi
 static char *object_at(const struct model_access *a) {
     const struct frame *f = stack_place(&a->stack);
 
-    if (!f || !f->line || (f->inlined && f->ours)) return NULL;
+    if (!f || !f->line || (f->inlined && f->ours) || a->kind & ACCESS_LEFT) return NULL;
     return source_object(source_line(f->file, f->line), f->column, a->kind & ACCESS_WRITE);
 }
 
@@ -302,7 +303,8 @@ static const char *find_expression(const struct model_finding *f) {
     const char *kept = NULL;
 
     if (now && (!then || !strcmp(last_name(now), last_name(then)))) kept = intern(now);
-    if (!now && then && f->accesses[0].size == f->accesses[1].size) kept = intern(then);
+    if (!now && then && (f->accesses[0].size == f->accesses[1].size || f->accesses[0].kind & ACCESS_LEFT))
+        kept = intern(then);
     free(now);
     free(then);
     return kept;
@@ -342,7 +344,7 @@ static void explain_race(struct model_finding *f, struct text *why, struct text 
     if (f->reorderable) {
         tell_handover(why, f, &r);
     } else {
-        tell_clocks(why, &r);
+        race_tell_clocks(why, &r);
         tell_locks(why, &r);
         tell_kinds(why, &r);
         if (why->length) text_char(why, '.');
@@ -355,7 +357,7 @@ static void explain_marked(struct model_finding *f, struct text *why, struct tex
     struct race r = race_gather(f);
 
     f->unordered = true;
-    tell_clocks(why, &r);
+    race_tell_clocks(why, &r);
     if (why->length) text_put(why, ". ");
     put_notes(f, why, fix);
 }
@@ -364,7 +366,9 @@ void finding_explain(struct model_finding *f) {
     unsigned kinds = finding_is_pair(f) ? f->accesses[0].kind | f->accesses[1].kind : 0;
     struct text why = {0}, fix = {0};
 
-    if (kinds & ACCESS_FREE) explain_freed(f, &why, &fix);
+    if (kinds & ACCESS_LEFT && !f->variable.name) f->expression = find_expression(f);
+    if (kinds & ACCESS_LEFT) left_explain(f, &why, &fix);
+    else if (kinds & ACCESS_FREE) explain_freed(f, &why, &fix);
     else if (kinds & ACCESS_MARK) explain_marked(f, &why, &fix);
     else if (finding_is_pair(f)) explain_race(f, &why, &fix);
     else if (!waits_explain(f, &why, &fix)) put_notes(f, &why, &fix);

@@ -1,5 +1,6 @@
 /* How things are called in every format: places, goroutines, locks, objects. */
 #include "reports/words.h"
+#include "reports/left.h"
 #include "reports/language.h"
 
 #include <stdlib.h>
@@ -39,6 +40,7 @@ const char *severity_name(enum finding_severity s) {
 
 const char *access_word(const struct model_access *a) {
     if (a->kind & ACCESS_FREE) return "free";
+    if (a->kind & ACCESS_LEFT) return "return";
     if (a->kind & (ACCESS_ADD | ACCESS_WAIT)) return a->kind & ACCESS_ADD ? "add" : "wait";
     if (a->kind & ACCESS_USE) return "use";
     if (a->kind & ACCESS_MARK) return a->kind & ACCESS_WRITE ? "close" : "send";
@@ -142,11 +144,14 @@ void put_lock(struct text *t, const struct model_lock *l) {
 }
 
 void put_object(struct text *t, const struct model_finding *f) {
+    uint64_t size = f->memory == FINDING_STACK_LEFT ? left_use(f)->size : f->access_count ? f->accesses[0].size : 0;
+
     if (f->variable.name) text_put(t, f->variable.name);
     else if (f->expression) text_put(t, f->expression);
     else if (f->object_kind) text_print(t, "a %s", object_kind_name(f->object_kind));
-    else if (f->access_count && f->accesses[0].size == 1) text_put(t, "1 byte");
-    else if (f->access_count) text_print(t, "%llu bytes", (unsigned long long)f->accesses[0].size);
+    else if (f->memory == FINDING_STACK_LEFT && left_use(f)->kind & ACCESS_MARK) text_put(t, "a synchronisation object");
+    else if (size == 1) text_put(t, "1 byte");
+    else if (f->access_count) text_print(t, "%llu bytes", (unsigned long long)size);
     else text_put(t, "memory");
 }
 

@@ -8,7 +8,7 @@
 
 const char *object_kind_name(enum finding_object kind); /* "mutex", "channel" */
 const char *severity_name(enum finding_severity s);
-const char *access_word(const struct model_access *a); /* "read", "write", "free", "send", "close", "add", "wait", "use" */
+const char *access_word(const struct model_access *a); /* "read", "write", "free", "send", "close", "add", "wait", "use", "return" */
 
 /* How a report may name things. */
 struct style {

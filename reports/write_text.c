@@ -5,6 +5,7 @@
  *  1. Everything that comes from the program (names, paths, source) goes through text_shown: it cannot steer the
  *     terminal.
  *  2. Without verbose a report has at most 30 lines: stacks are kept short (text_stack.c), paragraphs are wrapped. */
+#include "reports/left.h"
 #include "reports/reduce.h"
 #include "reports/story.h"
 #include "reports/text_parts.h"
@@ -95,7 +96,8 @@ static void write_memory(struct text *out, const struct model_finding *f, const 
 
     if (f->variable.name && f->variable.file && f->variable.line) {
         text_print(&t, "%s is declared at %s:%u", f->variable.whole, shown_file(f->variable.file), f->variable.line);
-        if (f->variable.function) text_print(&t, ", static in %s", f->variable.function);
+        if (f->memory == FINDING_STACK_LEFT) text_put(&t, ", a local variable of "), left_put_function(&t, f);
+        else if (f->variable.function) text_print(&t, ", static in %s", f->variable.function);
     } else if (f->part_count && f->parts[0].made.count) {
         text_print(&t, "the %s was made", object_kind_name(f->parts[0].kind));
         put_at(&t, &f->parts[0].made);
@@ -121,6 +123,9 @@ static void write_memory(struct text *out, const struct model_finding *f, const 
         if (owner) put_task(&t, owner);
         else text_put(&t, "another goroutine");
         if (f->memory == FINDING_STACK_DEAD) text_put(&t, ", which has ended");
+    } else if (f->memory == FINDING_STACK_LEFT) {
+        text_put(&t, "on the stack, in the frame of ");
+        left_put_function(&t, f);
     }
     if (t.length) {
         text_char(&t, '.');
@@ -219,7 +224,7 @@ static void write_access(struct text *out, const struct model_finding *f, size_t
     else text_put(out, "HERE");
     text_paint(out, run, PLAIN);
     if (finding_is_pair(f)) text_put(out, i == 0 ? " now" : " earlier");
-    if (finding_is_pair(f) && a->size != f->accesses[0].size && !(a->kind & ACCESS_MARK))
+    if (finding_is_pair(f) && a->size != f->accesses[0].size && !(a->kind & (ACCESS_MARK | ACCESS_LEFT)))
         text_print(&t, " (%llu byte%s)", (unsigned long long)a->size, a->size == 1 ? "" : "s");
     if (task->id) {
         text_put(&t, finding_is_pair(f) ? ", by " : ", in ");
