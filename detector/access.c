@@ -11,6 +11,7 @@
  *
  * Threads: in parallel mode a granule's words are changed under its lock bit; the fast path reads them without. */
 #include "detector/access.h"
+#include "detector/frames.h"
 #include "detector/granule.h"
 #include "detector/history_list.h"
 #include "detector/history.h"
@@ -46,6 +47,7 @@ GORO_NOINLINE uint64_t granule_lock_contended(uint64_t *cell) {
 
 uint32_t access_site_slow(struct access *a) {
     a->site = trail_site(a->t, a->pc);
+    if (a->kind & DET_LEFT) a->site = frames_left_site(a->t, a->site);
     if (a->kind & DET_FREE) a->site |= SITE_FREED;
     if (a->kind & DET_MARK) a->site |= SITE_MARK;
     return a->site;
@@ -328,7 +330,7 @@ void det_range(struct det_task *t, uintptr_t address, size_t n, unsigned kind, u
     }
     if (t->ignore) return;
     world_enter(t);
-    if (n <= PIECES_MAX && !(kind & DET_FREE)) {
+    if (n <= PIECES_MAX && !(kind & (DET_FREE | DET_LEFT))) {
         access_pieces(t, address, n, kind, pc);
         world_leave(t);
         return;

@@ -15,7 +15,12 @@
 GORO_INLINE void det_access(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc);
 /* Function entry (pc: the return address of the call that entered it) and exit. */
 GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc);
-GORO_INLINE void det_leave(struct det_task *t);
+/* Is the address on the task's stack? */
+GORO_INLINE bool det_on_stack(const struct det_task *t, uintptr_t address) {
+    return address - t->stack_low < t->stack_high - t->stack_low;
+}
+/* False: that frame is watched, or there is none; then it is det_leave_watched's. */
+GORO_INLINE bool det_leave(struct det_task *t);
 
 void det_access_slow(struct det_task *t, uintptr_t address, size_t size, unsigned kind, uintptr_t pc);
 /* The same of plain accesses to the bytes of `mask`, from address on, in one granule, `at`, of the chunk c
@@ -113,10 +118,12 @@ GORO_INLINE void det_enter(struct det_task *t, uintptr_t pc) {
 }
 
 /* A front that came in the middle of a call may leave more often than it entered: the sentinel stays. */
-GORO_INLINE void det_leave(struct det_task *t) {
+GORO_INLINE bool det_leave(struct det_task *t) {
     struct trail_frame *f = t->trail.top - 1;
 
-    if (likely(f > t->trail.base)) __atomic_store_n(&t->trail.top, f, __ATOMIC_RELAXED);
+    if (unlikely(f <= t->trail.floor)) return false;
+    __atomic_store_n(&t->trail.top, f, __ATOMIC_RELAXED);
+    return true;
 }
 
 #endif

@@ -100,6 +100,20 @@ void det_task_end(struct det_task *t);
 uint32_t det_depth(const struct det_task *t);
 void det_unwind(struct det_task *t, uint32_t depth);
 
+/* The calls that have returned with a local variable in others' hands (frames.h). Where a call's frame is, only the front can
+ * tell. The return address of the call at a depth (1: the outermost); is the address in a frame that is watched; watches the
+ * frame [low, high) of the call at a depth, of which a part, from `given` on, has become known to others. */
+uintptr_t det_call(const struct det_task *t, uint32_t depth);
+bool det_is_watched(const struct det_task *t, uintptr_t address);
+void det_watch(struct det_task *t, uint32_t depth, uintptr_t low, uintptr_t high, uintptr_t given);
+/* Leaves the innermost call if that is watched, at pc, its frame being [low, high): a write of all of it, which a use by
+ * another task that is not ordered before it is found to meet (GR003). Not the frame that was watched: no more than left. */
+void det_leave_watched(struct det_task *t, uintptr_t low, uintptr_t high, uintptr_t pc);
+
+/* The task begins to use a lock, WaitGroup or the like, whose memory the front does not tell of: found (GR003) if it lay in a
+ * watched frame that was left. */
+void det_uses(struct det_task *t, uintptr_t object, uintptr_t pc);
+
 /* -- accesses: the hot forms are in detector/access.h ---------------------------------------------------------- */
 
 enum det_access_kind {
@@ -108,6 +122,7 @@ enum det_access_kind {
     DET_ATOMIC = 2, /* flag: with READ or WRITE (a read-modify-write is a WRITE) */
     DET_FREE = 4,   /* flag: the write that free is */
     DET_MARK = 8,   /* flag: the channel misuse marker (send is a READ, close a WRITE): found as GC001 */
+    DET_LEFT = 128, /* flag: the write that the return from a function is to its frame (16 to 64 are the reporter's) */
 };
 
 /* Any size from 0 up, any alignment. */

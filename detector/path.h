@@ -25,6 +25,7 @@ enum path_tag {
     PATH_TAKEN, /* the site where the lock just before was taken */
     PATH_OWNER, /* a task's record: who allocated the block whose site the parent is */
     PATH_BYTES, /* a mask of bytes and the site of their access: an element of a mixture (mixture.h) */
+    PATH_LEFT,  /* where a call's frame was: behind the site where it was left (frames.h) */
     PATH_TAGS,
 };
 enum { PATH_TAG_SHIFT = 61 };

@@ -11,6 +11,7 @@
 #include "detector/race.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
+#include "detector/frames.h"
 #include "detector/heap.h"
 #include "detector/locks.h"
 #include "detector/path.h"
@@ -58,6 +59,23 @@ static uint64_t key_of(const char *code, uint64_t a, uint64_t b) {
     return h ? h : 1;
 }
 
+/* Where the key is, or may be put. */
+static uint32_t place_locked(uint64_t key) {
+    uint32_t i = key % SEEN_PLACES;
+
+    while (seen.places[i] && seen.places[i] != key) i = (i + 1) % SEEN_PLACES;
+    return i;
+}
+
+static bool is_entered(uint64_t key) {
+    bool entered;
+
+    engine_lock_take(&seen.lock);
+    entered = seen.places && seen.places[place_locked(key)] == key;
+    engine_lock_drop(&seen.lock);
+    return entered;
+}
+
 /* Enters the key; the finding's number if it was not there, else 0. */
 static uint64_t enter_key(uint64_t key) {
     uint64_t number = 0;
@@ -66,7 +84,7 @@ static uint64_t enter_key(uint64_t key) {
 
     engine_lock_take(&seen.lock);
     if (!seen.places) seen.places = arena_map_essential(SEEN_PLACES * sizeof *seen.places);
-    for (i = key % SEEN_PLACES; seen.places[i] && seen.places[i] != key;) i = (i + 1) % SEEN_PLACES;
+    i = place_locked(key);
     full = !seen.places[i] && seen.used == SEEN_MAX;
     if (!seen.places[i] && !full) {
         seen.places[i] = key;
@@ -84,15 +102,24 @@ uint64_t race_enter(const char *code, uint64_t a, uint64_t b) { return enter_key
 
 static unsigned kind_of(const struct entry *e) {
     return (e->site & SITE_WRITE ? DET_WRITE : 0) | (e->cell & CELL_ATOMIC ? DET_ATOMIC : 0) |
-           (e->site & SITE_FREED ? DET_FREE : 0) | (e->site & SITE_MARK ? DET_MARK : 0);
+           (e->site & SITE_FREED ? DET_FREE : 0) | (e->site & SITE_MARK ? DET_MARK : 0) |
+           (frames_is_left(e->site & SITE_PATH) ? DET_LEFT : 0);
 }
 
 static const char *code_of(unsigned now, unsigned then) {
+    if ((now | then) & DET_LEFT) return "GR003";
     if ((now | then) & DET_FREE) return (now | then) & DET_MARK ? "GC004" : "GR003";
     if ((now | then) & DET_MARK && (now | then) & DET_ATOMIC) return "GW003"; /* waitgroup.c: a Wait's mark */
     if ((now | then) & DET_MARK) return now & then & DET_WRITE ? "GC002" : "GC001"; /* two closes; a send and a close */
     return (now ^ then) & DET_ATOMIC ? "GR002" : "GR001";
 }
+
+/* A return's site, without where the frame was. */
+static uint32_t bare_site(uint32_t site) {
+    site &= SITE_PATH;
+    return frames_is_left(site) ? path_parent(site) : site;
+}
+static uintptr_t pc_of(const struct entry *e) { return path_value(bare_site(e->site)); }
 
 /* -- putting it together -------------------------------------------------------------------------------------------- */
 
@@ -113,9 +140,18 @@ static void fill_locks(struct report *r, unsigned k, uint32_t set) {
                                             .taken = stack_of(held[i].taken, r->taken_frames[k][i], TAKEN_FRAMES)};
 }
 
+/* Where the frame was that one of the accesses has left. */
+static void fill_frame(struct report *r, uint32_t site) {
+    if (!frames_is_left(site)) return;
+    r->f.memory = FINDING_STACK_LEFT;
+    r->f.block = frames_left_at(site, &r->f.block_size);
+}
+
 static void fill_now(struct report *r, struct access *a) {
     struct finding_access *x = &r->f.accesses[0];
-    uint32_t site = access_site(a) & SITE_PATH;
+    uint32_t site = bare_site(access_site(a));
+
+    fill_frame(r, access_site(a) & SITE_PATH);
 
     *x = (struct finding_access){.kind = a->kind, .address = a->address, .size = a->size, .task = 0};
     x->stack = stack_of(site, r->access_frames[0], FINDING_FRAMES_MAX);
@@ -130,9 +166,12 @@ static void fill_then(struct report *r, const struct access *a, const struct ent
     unsigned first = (unsigned)__builtin_ctzll(mask), length = (unsigned)__builtin_ctzll(~(mask >> first));
     struct finding_access *x = &r->f.accesses[1];
 
+    uint32_t site = bare_site(e->site);
+
+    fill_frame(r, e->site & SITE_PATH);
     *x = (struct finding_access){.kind = kind_of(e), .address = granule + first, .size = length, .task = 1};
-    x->stack = stack_of(e->site & SITE_PATH, r->access_frames[1], FINDING_FRAMES_MAX);
-    fill_locks(r, 1, path_locks(e->site & SITE_PATH));
+    x->stack = stack_of(site, r->access_frames[1], FINDING_FRAMES_MAX);
+    fill_locks(r, 1, path_locks(site));
     r->stamps[1] = cell_stamp(e->cell);
     x->epoch = stamp_epoch(r->stamps[1]);
     if (e->site & SITE_FREED) r->f.freed_stack = stack_of(e->site & SITE_PATH, r->freed_frames, FINDING_FRAMES_MAX);
@@ -146,7 +185,7 @@ static void fill_then(struct report *r, const struct access *a, const struct ent
 static void fill_block(struct report *r, uintptr_t address) {
     struct heap_block b;
 
-    if (!heap_find(address, &b)) return;
+    if (r->f.memory || !heap_find(address, &b)) return;
     r->f.memory = b.freed ? FINDING_HEAP_FREED : FINDING_HEAP;
     r->f.block = b.address;
     r->f.block_size = b.size;
@@ -218,6 +257,8 @@ static void look_at_stack(struct det_task *t, void *arg) {
 static void fill_stack_memory(struct report *r) {
     struct stack_search s = {&r->f, r->f.accesses[1].address};
 
+    if (r->f.memory == FINDING_STACK_LEFT)
+        r->f.block_task_id = r->f.tasks[r->f.accesses[r->f.accesses[0].kind & DET_LEFT ? 0 : 1].task].id;
     if (r->f.memory) return;
     task_each_alive(look_at_stack, &s);
     if (!r->f.memory && r->f.accesses[1].kind & DET_FREE) {
@@ -250,20 +291,47 @@ static struct report *new_report(const char *code, uint64_t number) {
 
 /* -- the calls ------------------------------------------------------------------------------------------------------------- */
 
+/* What the owner of a stack does where one of its functions had a local that others know of, the end of the stack included:
+ * a race with one of these, who is not ordered behind that function's return either, is no race with the new use of the
+ * memory but one with the return. */
+static struct entry become_return(const struct access *a, const struct entry *e, uintptr_t granule) {
+    const unsigned plain = DET_WRITE | DET_ATOMIC;
+    struct heap_block b;
+    struct entry left;
+
+    if (reorder_on || (a->kind | (kind_of(e) & ~(unsigned)DET_FREE)) & ~plain ||
+        !frames_last_left(granule, cell_stamp(e->cell), &left) || task_knows(a->t, cell_stamp(left.cell)) ||
+        task_of_stamp(cell_stamp(left.cell)) != task_of_stamp(cell_stamp(e->cell)) ||
+        (heap_find(granule, &b) && !b.freed))
+        return *e;
+    left.cell &= e->cell | ~CELL_MASK;
+    return left;
+}
+
+/* The same race seen from the owner's side, after it has been told. */
+static bool is_echo(const struct access *a, const struct entry *e, uintptr_t granule) {
+    struct entry left;
+
+    return !reorder_on && !(kind_of(e) & DET_LEFT) && frames_last_left(granule, a->t->stamp, &left) &&
+           is_entered(key_of("GR003", pc_of(e), pc_of(&left)));
+}
+
 /* Puts one finding together, inside; NULL if there is nothing new. */
 static struct report *make_report(struct access *a, const struct entry *e, uintptr_t granule) {
-    const char *code = code_of(a->kind, kind_of(e));
     const struct handover *h = reorder_on ? &a->handovers[e - a->races] : NULL;
-    uint64_t key = key_of(code, a->pc, path_value(e->site & SITE_PATH));
-    uint64_t number = enter_key(h && h->allowed ? ~key : key); /* told again when it is allowed */
-    struct report *r = number ? new_report(code, number) : NULL;
+    struct entry then = become_return(a, e, granule);
+    const char *code = code_of(a->kind, kind_of(&then));
+    uint64_t key = key_of(code, a->pc, pc_of(&then));
+    uint64_t number = 0;
+    struct report *r;
 
-    if (!r) return NULL;
+    if (!is_echo(a, &then, granule)) number = enter_key(h && h->allowed ? ~key : key); /* told again when allowed */
+    if (!number || !(r = new_report(code, number))) return NULL;
     if (!strcmp(code, "GC001") || !strcmp(code, "GC002") || reorder_on) r->f.certainty = FINDING_PREDICTED;
     r->f.access_count = 2;
     if (h && h->allowed) r->f.reorderable = true, r->f.handover = h->how;
     fill_now(r, a);
-    fill_then(r, a, e, granule);
+    fill_then(r, a, &then, granule);
     fill_block(r, r->f.accesses[1].address);
     if (code[1] == 'C') r->f.object_kind = FINDING_CHAN, r->f.object = r->f.block ? r->f.block : a->address;
     if (code[1] == 'W') r->f.object_kind = FINDING_WG, r->f.object = a->address;

@@ -23,6 +23,7 @@
 #include "detector/arena.h"
 #include "detector/engine.h"
 #include "detector/granule.h"
+#include "detector/frames.h"
 #include "detector/heap.h"
 #include "detector/history.h"
 #include "detector/leftover.h"
@@ -331,6 +332,7 @@ void shadow_engine_init(void) {
     waitgraph_engine_init();
     lockorder_engine_init();
     waitgroup_engine_init();
+    frames_engine_init();
     leftover_engine_init();
     users_engine_init();
 }

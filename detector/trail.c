@@ -8,6 +8,7 @@
 #include "detector/trail.h"
 #include "detector/access.h"
 #include "detector/arena.h"
+#include "detector/frames.h"
 #include "detector/history.h"
 #include "detector/path.h"
 #include "detector/tenancy.h"
@@ -32,6 +33,7 @@ static void free_frames(struct trail_frame *f, size_t bytes) {
 
 static void set_frames(struct task_trail *r, struct trail_frame *base, size_t bytes, size_t used) {
     r->base = base;
+    frames_set_floor(r);
     r->limit = (struct trail_frame *)((char *)base + bytes);
     r->top = base + used;
 }
@@ -42,6 +44,7 @@ static void drop_outer_half(struct task_trail *r) {
     size_t used = (size_t)(r->top - r->base), kept = used / 2;
 
     engine_degraded("no memory for a deep call stack: its outermost calls are not known");
+    frames_unwatch(r, 0); /* by their depth, which changes */
     memmove(r->base + 1, r->top - kept, kept * sizeof *r->base);
     r->top = r->base + 1 + kept;
     for (struct trail_frame *f = r->base + 1; f < r->top; f++) f->path = PATH_NONE;
@@ -71,7 +74,9 @@ void det_enter_slow(struct det_task *t, uintptr_t pc) {
 uint32_t det_depth(const struct det_task *t) { return (uint32_t)(t->trail.top - t->trail.base) - 1; }
 
 void det_unwind(struct det_task *t, uint32_t depth) {
-    if (depth < det_depth(t)) t->trail.top = t->trail.base + 1 + depth;
+    if (depth >= det_depth(t)) return;
+    frames_unwatch(&t->trail, depth);
+    t->trail.top = t->trail.base + 1 + depth;
 }
 
 /* -- paths ------------------------------------------------------------------------------------------------------- */
@@ -184,6 +189,7 @@ static void free_stack(struct det_task *t) {
 }
 
 void task_trail_end(struct det_task *t) {
+    frames_unwatch(&t->trail, 0);
     free_stack(t);
     free_frames(t->trail.base, bytes_of(&t->trail));
 }
@@ -204,6 +210,7 @@ void trail_check(struct det_task *t) {
     const struct task_trail *r = &t->trail;
 
     goro_assert(r->base < r->top && r->top <= r->limit && r->base->path == PATH_ROOT);
+    frames_check(r);
     for (const struct trail_frame *f = r->base + 1; f < r->top; f++) {
         if (f->path <= PATH_LOST) continue;
         goro_assert(path_value(f->path) == f->pc);

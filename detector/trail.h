@@ -6,6 +6,7 @@
  * Always true
  *  1. base < top <= limit; base[0] is a sentinel whose path is PATH_ROOT and which is never left.
  *  2. If a frame's path is set, it is the path of this frame and those below it.
+ *  3. floor is the innermost watched frame (frames.h), the sentinel if there is none: leaving it is not simply a step down.
  *
  * Threads: the task's own; the world's stopper (world.h) reads them all. */
 #ifndef GORO_DETECTOR_TRAIL_H
@@ -24,7 +25,8 @@ _Static_assert(sizeof(struct trail_frame) == 16, "a frame is 16 bytes");
 struct task_trail {
     struct trail_frame *top; /* the next free frame */
     struct trail_frame *limit;
-    struct trail_frame *base;
+    struct trail_frame *base, *floor;
+    struct frame_watch *watches; /* innermost first */
     uint32_t locks;  /* the set of locks held: a path of PATH_LOCK and PATH_TAKEN nodes (locks.h); 0 none */
     uint32_t inside; /* in parallel mode: the task is where the world must not be stopped */
     /* what a page says that is the task's own: touched, and a thread's number as its tenant (tenancy.h) */

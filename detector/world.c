@@ -12,6 +12,7 @@
  * Not done: reference counts on paths and histories (two locked instructions at each access that changes a cell: 17 ns
  * here); a read-copy-update scheme with deferred frees (the mark needs a still picture of the shadow anyway). */
 #include "detector/world.h"
+#include "detector/frames.h"
 #include "detector/heap.h"
 #include "detector/history.h"
 #include "detector/leftover.h"
@@ -81,6 +82,7 @@ static void reclaim(struct det_task *stopper) {
     lockorder_mark();
     leftover_mark();
     waitgroup_mark();
+    frames_mark();
     users_mark();
     history_sweep();
     path_sweep();

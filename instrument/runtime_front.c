@@ -3,6 +3,7 @@
  * event, too. */
 #include "instrument/decisions.h"
 #include "instrument/explore.h"
+#include "instrument/frames.h"
 #include "instrument/front.h"
 #include "instrument/journal.h"
 #include "instrument/picture.h"
@@ -66,7 +67,10 @@ void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) {
 
 void hook_task_given(void *task, const uint64_t *arguments, unsigned count) {
     det_wg_given(front_self.task, task, arguments, count);
+    frames_given(front_self.task, arguments, count);
 }
+void hook_object_used_slow(const void *object, uintptr_t pc) { det_uses(front_task(), (uintptr_t)object, pc); }
+void hook_value_given(const void *value, size_t n) { frames_given_in(front_self.task, value, n); }
 
 void hook_task_stack(void *task, uintptr_t low, uintptr_t high) { det_task_stack(task, low, high); }
 void hook_task_name(void *task, const char *name) {

@@ -11,6 +11,7 @@
  * The end: a thread may run the program's code until its last thread-local destructor has returned. A key of our own is
  * set again in each round of destructors, and acts in the last one. */
 #include "instrument/threads.h"
+#include "instrument/frames.h"
 #include "instrument/visible.h"
 #include "instrument/standstill.h"
 #include "instrument/wrap.h"
@@ -83,6 +84,7 @@ struct thread *thread_new(void *(*fn)(void *), void *arg, uintptr_t entry, bool 
     trace_event(front_task(), CREATE, true, t->id, entry, pc);
     t->task = det_task_new(front_task(), DET_THREAD, t->id, entry, pc);
     det_wg_given(front_task(), t->task, (uint64_t[]){(uintptr_t)arg}, 1);
+    frames_given(front_task(), (uint64_t[]){(uintptr_t)arg}, 1);
     return t;
 }
 

@@ -5,6 +5,7 @@
  * here is the engine's inlined test and a countdown, nothing else.
  *
  * Only reads are counted for switch points: a loop that waits for others must read. */
+#include "instrument/frames.h"
 #include "instrument/sharing.h"
 
 /* The prototypes are the compiler's. */
@@ -73,7 +74,9 @@ GORO_API void __tsan_func_entry(void *pc) {
     if (unlikely(!t)) enter_aside((uintptr_t)pc);
     else det_enter(t, (uintptr_t)pc);
 }
-GORO_API void __tsan_func_exit(void) { det_leave(front_task()); }
+GORO_API void __tsan_func_exit(void) {
+    if (unlikely(!det_leave(front_task()))) frames_left(FRONT_HERE);
+}
 
 /* Called by a constructor of every instrumented object file. */
 GORO_API void __tsan_init(void) {

@@ -1,4 +1,5 @@
 /* The threads of C11: in glibc they are POSIX threads by another name, so they have the same edges. */
+#include "instrument/frames.h"
 #include "instrument/picture.h"
 #include "instrument/standstill.h"
 #include "instrument/threads.h"
@@ -41,6 +42,7 @@ int WRAP(thrd_create)(thrd_t *out, thrd_start_t fn, void *arg) {
         return thrd_nomem;
     }
     *s = (struct start){fn, arg};
+    frames_given(front_task(), (uint64_t[]){(uintptr_t)arg}, 1);
     if (REAL(pthread_create)(&handle, NULL, thread_run, t) != 0) {
         REAL(free)(s);
         thread_drop(t);

@@ -229,7 +229,7 @@ static void read_object(struct model_finding *f, const json_t *o) {
     static const char *const words[] = {[FINDING_GLOBAL] = "global",         [FINDING_HEAP] = "heap",
                                         [FINDING_HEAP_FREED] = "freed heap", [FINDING_STACK] = "stack",
                                         [FINDING_STACK_DEAD] = "dead stack", [FINDING_THREAD_LOCAL] = "thread-local",
-                                        [FINDING_MAPPED] = "mapped", [FINDING_STACK_LEFT] = "left frame"};
+                                        [FINDING_MAPPED] = "mapped",         [FINDING_STACK_LEFT] = "left frame"};
     size_t memory = read_word(o, "memory", words, array_length(words));
 
     f->object_kind = read_object_kind(o);

@@ -149,7 +149,8 @@ void put_object(struct text *t, const struct model_finding *f) {
     if (f->variable.name) text_put(t, f->variable.name);
     else if (f->expression) text_put(t, f->expression);
     else if (f->object_kind) text_print(t, "a %s", object_kind_name(f->object_kind));
-    else if (f->memory == FINDING_STACK_LEFT && left_use(f)->kind & ACCESS_MARK) text_put(t, "a synchronisation object");
+    else if (f->memory == FINDING_STACK_LEFT && left_use(f)->kind & ACCESS_MARK)
+        text_put(t, "a synchronisation object");
     else if (size == 1) text_put(t, "1 byte");
     else if (f->access_count) text_print(t, "%llu bytes", (unsigned long long)size);
     else text_put(t, "memory");

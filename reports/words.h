@@ -8,7 +8,8 @@
 
 const char *object_kind_name(enum finding_object kind); /* "mutex", "channel" */
 const char *severity_name(enum finding_severity s);
-const char *access_word(const struct model_access *a); /* "read", "write", "free", "send", "close", "add", "wait", "use", "return" */
+/* "read", "write", "free", "send", "close", "add", "wait", "use", "return" */
+const char *access_word(const struct model_access *a);
 
 /* How a report may name things. */
 struct style {

@@ -227,7 +227,7 @@ static const char *memory_word(const struct model_finding *f) {
     static const char *const words[] = {[FINDING_GLOBAL] = "global",         [FINDING_HEAP] = "heap",
                                         [FINDING_HEAP_FREED] = "freed heap", [FINDING_STACK] = "stack",
                                         [FINDING_STACK_DEAD] = "dead stack", [FINDING_THREAD_LOCAL] = "thread-local",
-                                        [FINDING_MAPPED] = "mapped", [FINDING_STACK_LEFT] = "left frame"};
+                                        [FINDING_MAPPED] = "mapped",         [FINDING_STACK_LEFT] = "left frame"};
 
     return (unsigned)f->memory < array_length(words) ? words[f->memory] : NULL;
 }

@@ -236,6 +236,7 @@ static GORO_NOINLINE bool send_the_long_way(struct chan *c, const void *value, b
         return false;
     }
     chan_use(c, g, may_wait ? HOOK_USE_SEND : HOOK_USE_TRY_SEND, pc);
+    hook_value_given(value, c->element_bytes);
     lock_take(&c->lock);
     if (unlikely(c->closed)) chan_send_on_closed(c, pc);
     struct waiter *woken;

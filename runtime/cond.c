@@ -31,6 +31,7 @@ GORO_API void goro_cond_init_rlock(goro_cond *c, goro_rwmutex *rw) { init(c, LOC
 
 /* Takes lock_. Go's sync.Cond panics when a copy of a used one is used, whatever its state. */
 static void lock_own(goro_cond *c, uintptr_t pc) {
+    hook_object_used(c, pc);
     lock_take(lock_of(&c->lock_));
     if (unlikely(c->self_ != c)) {
         if (c->self_) panic_raise(HOOK_GM003_COPIED, c, pc, "sync.Cond is copied");

@@ -85,6 +85,17 @@ void *hook_task_thread(void);
 void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc);
 /* Its arguments, right after. */
 void hook_task_given(void *task, const uint64_t *arguments, unsigned count);
+/* The running task sends a value. */
+void hook_value_given(const void *value, size_t n);
+/* The running task begins an operation on a lock, WaitGroup, Cond, Once or semaphore: told from when on such an object may
+ * have been a local variable of a function that has returned. */
+extern bool hook_objects_may_be_gone __attribute__((visibility("hidden")));
+void hook_object_used_slow(const void *object, uintptr_t pc);
+static inline void hook_object_used(const void *object, uintptr_t pc) {
+    /* relaxed: who was given an object by whoever set it has heard of that */
+    if (__builtin_expect(__atomic_load_n(&hook_objects_may_be_gone, __ATOMIC_RELAXED), false))
+        hook_object_used_slow(object, pc);
+}
 /* The goroutine got a stack [low, high): whatever lay there before is forgotten. Also called at every recycling. */
 void hook_task_stack(void *task, uintptr_t low, uintptr_t high);
 void hook_task_name(void *task, const char *name);
@@ -206,6 +217,8 @@ bool hook_reporting(void);
 static inline void *hook_task_main(void) { return NULL; }
 static inline void *hook_task_thread(void) { return NULL; }
 static inline void *hook_task_create(uint64_t id, uintptr_t entry, uintptr_t pc) { (void)id, (void)entry, (void)pc; return NULL; }
+static inline void hook_object_used(const void *o, uintptr_t pc) { (void)o, (void)pc; }
+static inline void hook_value_given(const void *v, size_t n) { (void)v, (void)n; }
 static inline void hook_task_given(void *t, const uint64_t *a, unsigned n) { (void)t, (void)a, (void)n; }
 static inline void hook_task_stack(void *t, uintptr_t low, uintptr_t high) { (void)t, (void)low, (void)high; }
 static inline void hook_task_name(void *t, const char *name) { (void)t, (void)name; }

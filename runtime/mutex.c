@@ -156,12 +156,14 @@ static GORO_NOINLINE void unlock_and_leave(goro_mutex *m, uintptr_t pc) {
 }
 
 GORO_API void goro_mutex_lock(goro_mutex *m) {
+    hook_object_used(m, CALLER);
     struct m *self = enter_quickly();
     if (likely(self && lock_quickly(m, self->g))) leave_quickly(self);
     else lock_and_leave(m, CALLER);
 }
 
 GORO_API void goro_mutex_unlock(goro_mutex *m) {
+    hook_object_used(m, CALLER);
     struct m *self = enter_quickly();
     if (likely(self && unlock_quickly(m))) leave_quickly(self);
     else unlock_and_leave(m, CALLER);
@@ -175,6 +177,7 @@ static bool try_under_lock(goro_mutex *m, struct g *g, uintptr_t pc) {
 }
 
 GORO_API bool goro_mutex_try_lock(goro_mutex *m) {
+    hook_object_used(m, CALLER);
     struct g *g = runtime_enter();
     bool taken = lock_quickly(m, g) || try_under_lock(m, g, CALLER);
     runtime_leave(g);

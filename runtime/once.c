@@ -55,6 +55,7 @@ GORO_API bool goro_once_begin_(goro_once *once) {
 #ifndef GORO_RACE
     if (likely(is_done(once))) return false;
 #endif
+    hook_object_used(once, pc);
     struct g *g = runtime_enter();
     lock_take(lock_of(&once->lock_));
     OBJECT_OWN(once, &once->waiters_, once->state_ != FRESH, pc);

@@ -116,6 +116,7 @@ static bool try_enter(goro_rwmutex *rw, struct g *g, enum hook_lock_mode mode, u
 /* The public calls: the same, bracketed. */
 #define BRACKETED(operation)                                                                                           \
     uintptr_t pc = CALLER;                                                                                             \
+    hook_object_used(rw, pc);                                                                                          \
     struct g *g = runtime_enter();                                                                                     \
     operation(rw, g, pc);                                                                                              \
     runtime_leave(g)
@@ -132,6 +133,7 @@ GORO_API void goro_rwmutex_rlock(goro_rwmutex *rw) {
 GORO_API void goro_rwmutex_runlock(goro_rwmutex *rw) { BRACKETED(rwmutex_runlock); }
 
 static bool try_bracketed(goro_rwmutex *rw, enum hook_lock_mode mode, uintptr_t pc) {
+    hook_object_used(rw, pc);
     struct g *g = runtime_enter();
     bool entered = try_enter(rw, g, mode, pc);
     runtime_leave(g);

@@ -350,8 +350,10 @@ int select_cases(goro_select_case *cases, size_t n, uintptr_t pc) { return selec
 GORO_API int goro_select(goro_select_case *cases, size_t n, bool has_default) {
     uintptr_t pc = CALLER;
     for (size_t i = 0; i < n; i++)
-        if (cases[i].op == GORO_SEND && cases[i].chan)
+        if (cases[i].op == GORO_SEND && cases[i].chan) {
             hook_read(cases[i].value, ((struct chan *)cases[i].chan)->element_bytes, pc);
+            hook_value_given(cases[i].value, ((struct chan *)cases[i].chan)->element_bytes);
+        }
     int chosen = select_run(cases, n, has_default, -1, pc);
     if (chosen >= 0 && cases[chosen].op == GORO_RECV && cases[chosen].value)
         hook_write(cases[chosen].value, ((struct chan *)cases[chosen].chan)->element_bytes, pc);
@@ -431,6 +433,7 @@ GORO_API void goro_select_send_(struct goro_select_ *s, void *c, const void *val
     goro_select_case *k = add_case(s);
     k->op = GORO_SEND;
     k->chan = c;
+    hook_value_given(value, bytes);
     if (c) copy_element(k->value = select_room(s, bytes), value, bytes);
 }
 

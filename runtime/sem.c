@@ -128,6 +128,7 @@ static int wait_with_context(goro_sem *s, struct g *g, goro_ctx *ctx, int64_t n,
 int sem_acquire_at(goro_sem *s, goro_ctx *ctx, int64_t n, uintptr_t pc) {
     int err = ctx ? goro_ctx_err(ctx) : 0;
     if (err) return err;
+    hook_object_used(s, pc);
     struct g *g = runtime_enter();
     lock_take(lock_of(&s->lock_));
     OBJECT_OWN(s, &s->waiters_, s->held_ != 0, pc);
@@ -151,6 +152,7 @@ int sem_acquire_at(goro_sem *s, goro_ctx *ctx, int64_t n, uintptr_t pc) {
 GORO_API int goro_sem_acquire(goro_sem *s, goro_ctx *ctx, int64_t n) { return sem_acquire_at(s, ctx, n, CALLER); }
 
 GORO_API bool goro_sem_try_acquire(goro_sem *s, int64_t n) {
+    hook_object_used(s, CALLER);
     struct g *g = runtime_enter();
     lock_take(lock_of(&s->lock_));
     OBJECT_OWN(s, &s->waiters_, s->held_ != 0, CALLER);
@@ -163,6 +165,7 @@ GORO_API bool goro_sem_try_acquire(goro_sem *s, int64_t n) {
 
 GORO_API void goro_sem_release(goro_sem *s, int64_t n) {
     uintptr_t pc = CALLER;
+    hook_object_used(s, pc);
     struct g *g = runtime_enter();
     lock_take(lock_of(&s->lock_));
     OBJECT_OWN(s, &s->waiters_, s->held_ != 0, pc);

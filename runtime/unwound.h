@@ -22,8 +22,9 @@ struct unwound unwind_to(const struct context *c, uintptr_t pc);
 
 /* One step of libunwind's. */
 struct unwound_step {
-    uintptr_t sp;                /* the caller's */
-    uintptr_t *back, *saved_fp;  /* where the return address is, and the caller's frame pointer; NULL: in its register still */
+    uintptr_t sp; /* the caller's */
+    uintptr_t *back,
+        *saved_fp; /* where the return address is, and the caller's frame pointer; NULL: in its register still */
 };
 bool unwound_step(const struct running_call *c, struct unwound_step *out);
 

@@ -49,6 +49,7 @@ static GORO_NOINLINE void reach_zero_and_leave(goro_wg *wg, struct m *m) {
 
 /* No frame but in the functions that it ends in. */
 GORO_INLINE void add(goro_wg *wg, int64_t n, uintptr_t pc) {
+    hook_object_used(wg, pc);
     struct m *m = enter_quickly();
     if (unlikely(!m || !lock_take_quickly(lock_of(&wg->lock_)))) {
         add_the_long_way(wg, n, pc);
@@ -92,6 +93,7 @@ static GORO_NOINLINE void wait_the_long_way(goro_wg *wg, uintptr_t pc) {
 }
 
 GORO_INLINE void await_zero(goro_wg *wg, uintptr_t pc) {
+    hook_object_used(wg, pc);
     struct m *m = enter_quickly();
     if (unlikely(!m || wg->self_ != wg || !lock_take_quickly(lock_of(&wg->lock_)))) wait_the_long_way(wg, pc);
     else if (is_zero_locked(wg, m->g, pc)) leave_quickly(m);
@@ -106,7 +108,10 @@ void wg_wait_at(goro_wg *wg, uintptr_t pc) { await_zero(wg, pc); }
 typedef void six_arguments(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
 /* A goroutine that is one of a WaitGroup's is done when it ends, by goro_exit, too. */
-static void finish_counted(void *wg) { add_the_long_way(wg, -1, CALLER); }
+static void finish_counted(void *wg) {
+    hook_object_used(wg, CALLER);
+    add_the_long_way(wg, -1, CALLER);
+}
 
 static void defer_done(goro_wg *wg) {
     struct g *g = runtime_enter();

@@ -41,7 +41,7 @@ while read -r code program; do
         make_reports "$code" "$program"
         is_golden "$code" && break
     done
-    python3 "$here/validate.py" "$code" "$scratch/now/$code" "$source" "$schema" || { faults=$((faults + 1)); continue; }
+    python3 "$here/validate.py" "${code%%-*}" "$scratch/now/$code" "$source" "$schema" || { faults=$((faults + 1)); continue; }
     if [ "${4-}" = --update ]; then
         for suffix in "${suffixes[@]}"; do cp "$scratch/now/$code.$suffix" "$here/reports/"; done
     elif ! is_golden "$code"; then
