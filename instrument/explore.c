@@ -244,6 +244,7 @@ static void prepare(void) {
     det_expect((uintptr_t)sbrk(0) - 1);
     det_expect_objects(OBJECTS);
     mallopt(M_ARENA_MAX, 1);
+    running_unwinder_begin();
     look_at_input();
     expect_watch();
 }

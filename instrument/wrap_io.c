@@ -10,6 +10,7 @@
  * the runtime. */
 #include "instrument/outside.h"
 #include "instrument/wrap.h"
+#include "runtime/running.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -280,7 +281,20 @@ int WRAP(pipe)(int fd[2]) {
     int e = REAL(pipe)(fd);
     return made_two(e, fd, FRONT_HERE);
 }
+/* The unwinder's own: away from the numbers that the program gets next. */
+static int make_apart(int fd[2], int flags) {
+    enum { APART = 1020 };
+    int e = REAL(pipe2)(fd, flags);
+    for (int i = 0; e == 0 && i < 2; i++) {
+        long high = syscall(SYS_fcntl, fd[i], F_DUPFD_CLOEXEC, APART);
+        if (high < 0) continue; /* there are not so many */
+        syscall(SYS_close, fd[i]);
+        fd[i] = (int)high;
+    }
+    return e;
+}
 int WRAP(pipe2)(int fd[2], int flags) {
+    if (unlikely(running_unwinds())) return make_apart(fd, flags);
     int e = REAL(pipe2)(fd, flags);
     return made_two(e, fd, FRONT_HERE);
 }

@@ -56,6 +56,9 @@ struct running_call running_here(void);
 /* On to the call's caller, whose stack pointer is where the call's frame ends. Exact, whatever the compiler made of the frame;
  * false: not to be told. */
 bool running_to_caller(struct running_call *c);
+/* Makes the unwinder ready, which is done at need otherwise; and is that under way on this thread? It opens a pipe. */
+void running_unwinder_begin(void);
+bool running_unwinds(void);
 /* The process is a child that was forked before main, by the system call alone. */
 void running_forked(void);
 /* Where stacks of goroutines will be, before there is one. */

@@ -34,6 +34,22 @@ struct rule {
 };
 static struct rule rules[RULES];
 
+/* libunwind opens a pipe when it is first called. A program that opens files, and whose goroutines are only looked at, is not to
+ * find its numbers taken: who is asked for a pipe meanwhile may see to that (running_unwinds). */
+static __thread __attribute__((tls_model("initial-exec"))) bool beginning;
+bool running_unwinds(void) { return beginning; }
+
+void running_unwinder_begin(void) {
+    static bool begun; /* two threads that come at once both begin, which does no harm */
+    unw_context_t context = {0};
+    unw_cursor_t cursor;
+    if (likely(__atomic_load_n(&begun, __ATOMIC_RELAXED))) return;
+    beginning = true;
+    unw_init_local2(&cursor, &context, 0);
+    beginning = false;
+    __atomic_store_n(&begun, true, __ATOMIC_RELAXED);
+}
+
 static void set_context(unw_context_t *u, uintptr_t pc, uintptr_t sp, uintptr_t fp) {
     memset(u, 0, sizeof *u);
 #if defined(__x86_64__)
@@ -60,6 +76,7 @@ static void make_rule(struct rule *r, uintptr_t pc, uintptr_t sp, uintptr_t fp, 
     unw_context_t context;
     unw_cursor_t cursor;
     unw_word_t above = 0;
+    running_unwinder_begin();
     *r = (struct rule){.pc = pc};
     set_context(&context, pc, sp, fp);
     if (unw_init_local2(&cursor, &context, left ? UNW_INIT_SIGNAL_FRAME : 0) || unw_step(&cursor) <= 0) return;
@@ -86,6 +103,7 @@ bool unwound_step(const struct running_call *c, struct unwound_step *out) {
     unw_cursor_t cursor;
     unw_proc_info_t info;
     unw_word_t above = 0;
+    running_unwinder_begin();
     set_context(&context, c->pc, c->sp, c->fp);
     if (unw_init_local2(&cursor, &context, c->here ? UNW_INIT_SIGNAL_FRAME : 0)) return false;
     if (unw_get_proc_info(&cursor, &info) || (!c->here && unw_is_signal_frame(&cursor) > 0)) return false;

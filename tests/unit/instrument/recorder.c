@@ -171,4 +171,5 @@ bool journal_wants(void) { return false; }
 bool journal_take(struct journal_call *c) { return (void)c, false; }
 void journal_note(const struct journal_call *c) { (void)c; }
 void running_watch(void) {}
+bool running_unwinds(void) { return false; }
 void running_wait_fd(int fd, int what, uintptr_t pc) { (void)fd, (void)what, (void)pc; }
