@@ -254,18 +254,23 @@ static bool look_for_nobody(struct look *l) {
 }
 
 /* Nobody runs for `ns`, by the counted time, and what nobody has now comes from nowhere else: one look is enough. It is made within
- * that time; a larger one is the monitor's, or a switch point's. */
+ * that time; a larger one is the monitor's, or a switch point's. Where time takes none, waits count together: a ticker of some
+ * microseconds leaves no longer one, and there may be no monitor. */
 void scan_idle(int64_t ns) {
     enum { FIRST_PAUSE_NS = 1000000, LONGEST_PAUSE_NS = 1000000000, ANYWAY_NS = 100000000 };
-    static int64_t next, pause = FIRST_PAUSE_NS, last;
+    static int64_t next, pause = FIRST_PAUSE_NS, last, idle, expected;
     static uint64_t seen;
     struct look l = {.worth = DET_LOOK_SURE};
     int64_t now = running_now();
     uint64_t waits;
     if (!front_ready || now < next || visible_unknown() || !(waits = det_waits())) return;
     if (waits == seen && now - last < ANYWAY_NS) return;
+    idle = front_options.virtual ? idle + ns : ns;
+    if (front_options.virtual && idle < expected) return;
     visible_find();
-    if ((int64_t)det_reach_expected_ns(visible_bytes()) > ns) return;
+    expected = (int64_t)det_reach_expected_ns(visible_bytes());
+    if (expected > idle) return;
+    idle = 0;
     while (!begin_looking()) sched_yield(); /* the monitor's is short, as nobody runs */
     if (look_for_nobody(&l)) {
         seen = waits;
