@@ -87,6 +87,22 @@ void det_reach_besides(struct det_reach *r, uintptr_t low, uintptr_t high) {
     else reach_root(r->reach, low, high);
 }
 
+/* The end of main's frames. Above lie those that called it, and the environment: the C library has pointers into both all the time,
+ * which would keep alive whatever main waits for. It is behind the place of main's return address, the first from above that holds
+ * it. */
+__attribute__((no_sanitize("address"))) static uintptr_t frames_end(const struct det_task *t, uintptr_t low) {
+    enum { SEARCHED = 1 << 14 };
+    const struct trail_frame *first = t->trail.base + 1; /* behind the sentinel */
+    uintptr_t at = t->stack_high;
+
+    if (t->record->kind != DET_MAIN || first >= t->trail.top) return t->stack_high;
+    while (at > low && t->stack_high - at < SEARCHED) {
+        at -= sizeof at;
+        if (*(const uintptr_t *)at == first->pc) return at + sizeof at; /* NOLINT: a place on its stack */
+    }
+    return t->stack_high;
+}
+
 void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp) {
     const struct task_wait *w = &t->wait;
     uintptr_t low = sp - t->stack_low <= t->stack_high - t->stack_low ? sp : t->stack_low; /* at the end: it is empty */
@@ -96,7 +112,7 @@ void det_reach_goroutine(struct det_reach *r, struct det_task *t, uintptr_t sp) 
         reach_root(r->reach, low, t->stack_high);
         return;
     }
-    r->waiter = reach_waiter(r->reach, t, low, t->stack_high);
+    r->waiter = reach_waiter(r->reach, t, low, frames_end(t, low));
     for (uint32_t i = 0; i < task_wait_known(w); i++) reach_waits_on(r->reach, r->waiter, task_wait_object(w, i));
 }
 
