@@ -44,7 +44,7 @@ void det_enter_slow(struct det_task *t, uintptr_t pc);
 GORO_INLINE void det_mark(struct det_task *t, uintptr_t address, uintptr_t pc);
 void det_mark_new(struct det_task *t, uintptr_t address, uintptr_t pc);
 /* Where a task puts its marks of an object, in bytes from the first of DET_MARK_PLACES granules: tasks that use it by turns would
- * need a list of reads in one granule (490 instructions a mark, for 100). */
+ * need a list of reads in one granule (490 instructions a mark, for 150). */
 enum { DET_MARK_PLACES = 8 };
 GORO_INLINE uintptr_t det_mark_place(const struct det_task *t) {
     return (uintptr_t)(t->slot % DET_MARK_PLACES) * GRANULE_BYTES;

@@ -1,4 +1,4 @@
-/* The program as a server of schedules: goro-race asks, and each schedule is a fork of the process as it stands before
+/* The program as a server of schedules: goro-race asks, and each schedule begins in the process as it stands before
  * main.
  *
  * Threads: one, the main one; before main. */

@@ -1,6 +1,6 @@
 /* Exploring: the schedules are handed out to a worker for each CPU, and what they send is reported in the order of seeds.
  *
- * A worker is the program itself, stopped before main, which forks for each schedule (instrument/explore.c). The first
+ * A worker is the program itself, stopped before main, which runs each schedule in a fork, or in one that is used again (instrument/explore.c). The first
  * schedule of all is a probe, which switches only where a goroutine waits: it tells how many choices there are. It is
  * the same whatever the seeds, so that a schedule is the same when it is run alone.
  *

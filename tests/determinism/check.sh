@@ -3,7 +3,7 @@
 # program whose path has PATTERN in it is built once and run twice with each of N seeds (default 2); what it writes to its
 # standard output, the findings as goro-race writes them with --stable, and the exit status must be the same to the byte.
 #
-# With --explore the seeds are those of explored schedules, each a fork and not a start of the program: goro-race runs each twice
+# With --explore the seeds are those of explored schedules, each in a fork, perhaps used again, and not a start of the program: goro-race runs each twice
 # and compares (--check-determinism). A program that cannot be explored is run as without, with at most 20 seeds, and so
 # is one whose steps hang on other processes or the real time, though not what comes of it (`// outside: why`). What was compared
 # is told; a schedule that hangs is not.
