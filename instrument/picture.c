@@ -27,7 +27,7 @@ static struct {
     pid_t process;   /* in which the thread is; 0: there is none */
     uint32_t wanted; /* futex: there is a bit below */
     uint64_t signals;
-    bool last; /* goro-race has had its picture, and is about to end the program */
+    bool last; /* goro-race has its picture, and is about to end the program */
 } watch;
 
 static const char *name_of(int sig) {
@@ -47,6 +47,8 @@ static void show(int sig) {
     fmt_init(&f, text, sizeof text);
     fmt_print(&f, "%lu of them wait, %lu of these for ever; %lu could run", seen.waiting, seen.forever, seen.running);
     wire_out_text(text);
+    /* first: the SIGTERM that goro-race sends for its answer may come in the middle of our handler */
+    watch.last = sig == WIRE_PICTURE_SIGNAL;
     wire_out_picture_end();
 }
 
@@ -61,7 +63,6 @@ static void die_of(int sig) {
 static void serve(int sig) {
     bool ends = sig == SIGTERM || sig == SIGINT;
     if (!ends || !watch.last) show(sig);
-    watch.last = sig == WIRE_PICTURE_SIGNAL;
     if (!ends) return;
     wire_out_goodbye(); /* a reporter of our own has said all then */
     die_of(sig);
