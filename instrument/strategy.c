@@ -17,7 +17,11 @@
  *  1. Everything is a function of the schedule and of the goroutines' ids, which are the same whenever the choices so far are.
  *  2. Who spins while others could run falls below all in the end: FAIR_STEPS choices in turn, or a yield.
  *
- * A priority is a hash of seed and id, so that a million goroutines cost nothing; only those that have fallen are kept.
+ * A priority is a hash of seed and id, so that a million goroutines cost nothing; only those that have fallen are kept, at
+ * the rest of their ids by FALLEN_MAX (the later one of two: 2. asks for more places than goroutines that spin at once).
+ *
+ * Of a queue longer than CHOICES_MAX its two ends are the choice: who is taken makes room for one more. Else a choice
+ * among n costs n steps.
  *
  * Not done: a priority for each goroutine in its record: the detector's and the runtime's are no place for a strategy's. */
 #include "instrument/strategy.h"
@@ -28,7 +32,7 @@
 
 #include <string.h>
 
-enum { FALLEN_MAX = 256, CHANGES_MAX = 16, FAIR_STEPS = 1000, EXPLORED_READS = 16 };
+enum { FALLEN_MAX = 1 << 14, CHOICES_MAX = 512, CHANGES_MAX = 16, FAIR_STEPS = 1000, EXPLORED_READS = 16 };
 
 bool strategy_explores, strategy_steers;
 static bool walks; /* surw, or a run that counts for it */
@@ -45,16 +49,16 @@ static struct {
     uint64_t reads; /* in turn, or in all */
     bool gave_way;
     uint64_t running, in_turn; /* who was chosen last, and how often in turn */
-    struct fallen {
-        uint64_t id, priority;
-        unsigned stays;   /* for so many events; 0: for good */
-    } fallen[FALLEN_MAX]; /* the youngest fall last; a ring */
-    unsigned fallen_count;
-    uint64_t lowest;
+    uint64_t lowest, places_used; /* of fallen, from the first on */
     const uint64_t *places; /* to be put aside at */
     size_t place_count;
     uint64_t visits; /* of those of a race */
 } self;
+
+static struct fallen {
+    uint64_t id, priority; /* 0: nobody has fallen */
+    unsigned stays;        /* for so many events; 0: for good */
+} fallen[FALLEN_MAX];
 
 /* splitmix64's output function: Steele, Lea, Flood, as in front.c. */
 static uint64_t mix(uint64_t z) {
@@ -88,6 +92,7 @@ static int64_t choose_step_ns(void) {
 void strategy_begin(const struct wire_schedule *s) {
     enum { MIXED_DEPTHS = 5, STAYS = 4 };
     strategy_explores = true;
+    memset(fallen, 0, self.places_used * sizeof *fallen);
     memset(&self, 0, sizeof self);
     self.schedule = *s;
     self.kind = (enum wire_strategy)s->strategy;
@@ -130,10 +135,8 @@ uint64_t strategy_hash(void) { return self.hash; }
 /* -- priorities ------------------------------------------------------------------------------------------------------ */
 
 static struct fallen *find_fallen(uint64_t id) {
-    unsigned n = self.fallen_count < FALLEN_MAX ? self.fallen_count : FALLEN_MAX;
-    for (unsigned i = 0; i < n; i++)
-        if (self.fallen[i].id == id) return &self.fallen[i];
-    return NULL;
+    struct fallen *f = &fallen[id % FALLEN_MAX];
+    return f->priority && f->id == id ? f : NULL;
 }
 
 /* Above 2^63: who has fallen is below. */
@@ -145,10 +148,10 @@ static uint64_t priority_of(uint64_t id) {
 }
 
 static struct fallen *fall(uint64_t id) {
-    struct fallen *f = find_fallen(id);
-    if (!f) f = &self.fallen[self.fallen_count++ % FALLEN_MAX];
-    *f = (struct fallen){.id = id, .priority = --self.lowest};
-    return f;
+    uint64_t place = id % FALLEN_MAX;
+    if (self.places_used <= place) self.places_used = place + 1;
+    fallen[place] = (struct fallen){.id = id, .priority = --self.lowest};
+    return &fallen[place];
 }
 
 static unsigned highest(unsigned n, uint64_t (*id_of)(const void *q, unsigned i), const void *q) {
@@ -219,7 +222,7 @@ static unsigned choose_systematically(unsigned n, uint64_t (*id_of)(const void *
     return dfs_next(n, id_of, q, gives_way);
 }
 
-unsigned strategy_next(unsigned n, uint64_t (*id_of)(const void *q, unsigned i), const void *q) {
+static unsigned next_of(unsigned n, uint64_t (*id_of)(const void *q, unsigned i), const void *q) {
     self.steps++;
     unsigned i = self.kind == WIRE_STRATEGY_DFS ? choose_systematically(n, id_of, q)
                  : self.in_turn >= FAIR_STEPS   ? choose_fairly(n, id_of, q)
@@ -229,6 +232,27 @@ unsigned strategy_next(unsigned n, uint64_t (*id_of)(const void *q, unsigned i),
     self.running = id;
     self.hash = mix(self.hash + id);
     return i;
+}
+
+/* The first and the last of a long queue. */
+struct ends {
+    unsigned n;
+    uint64_t (*id_of)(const void *q, unsigned i);
+    const void *q;
+};
+static unsigned place_of_choice(const struct ends *e, unsigned i) {
+    return i < CHOICES_MAX / 2 ? i : e->n - CHOICES_MAX + i;
+}
+static uint64_t id_of_choice(const void *ends, unsigned i) {
+    const struct ends *e = ends;
+    return e->id_of(e->q, place_of_choice(e, i));
+}
+
+unsigned strategy_next(unsigned n, uint64_t (*id_of)(const void *q, unsigned i), const void *q) {
+    struct ends queue = {.n = n, .id_of = id_of, .q = q};
+    if (n > CHOICES_MAX && self.kind != WIRE_STRATEGY_DFS)
+        return place_of_choice(&queue, next_of(CHOICES_MAX, id_of_choice, &queue));
+    return next_of(n, id_of, q);
 }
 
 void strategy_gave_way(void) {

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -298,6 +299,52 @@ static void test_random_takes_all(void **unused) {
     }
 }
 
+/* As runq_promote and a yield leave it. */
+static uint64_t take_turn(uint64_t *queue, unsigned n) {
+    unsigned i = strategy_next(n, id_at, queue);
+    uint64_t id = queue[i];
+    queue[i] = queue[0];
+    memmove(queue, queue + 1, (n - 1) * sizeof *queue);
+    queue[n - 1] = id;
+    return id;
+}
+
+/* Hundreds that wait for one by yielding come behind it, each after one turn, whoever has the highest priority at first. */
+static void test_many_that_spin_fall(void **unused) {
+    enum { MANY = 400, WORKER = 5 };
+    uint64_t queue[MANY];
+    (void)unused;
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        for (unsigned i = 0; i < MANY; i++) queue[i] = i + 1;
+        begin(WIRE_STRATEGY_PCT, seed, 1, 100);
+        unsigned turns = 0;
+        for (; take_turn(queue, MANY) != WORKER; turns++) strategy_gave_way();
+        assert_in_range(turns, 0, MANY - 1);
+        assert_int_equal(take_turn(queue, MANY), WORKER);
+    }
+}
+
+/* Of a queue that is too long to choose among all, each has its turn. */
+static void test_a_long_queue_goes_on(void **unused) {
+    enum { MANY = 5000 };
+    static uint64_t queue[MANY];
+    (void)unused;
+    for (enum wire_strategy s = WIRE_STRATEGY_RANDOM; s <= WIRE_STRATEGY_MIXED; s++) {
+        bool had[MANY + 1] = {false};
+        unsigned left = MANY;
+        if (s == WIRE_STRATEGY_DFS) continue;
+        for (unsigned i = 0; i < MANY; i++) queue[i] = i + 1;
+        begin(s, 3, 2, 10000);
+        for (unsigned turns = 0; left && turns < 20 * MANY; turns++) {
+            uint64_t id = take_turn(queue, MANY);
+            left -= !had[id];
+            had[id] = true;
+            strategy_gave_way();
+        }
+        assert_int_equal(left, 0);
+    }
+}
+
 /* The hash tells schedules apart, and is the same for the same one. */
 static void test_same_seed_same_choices(void **unused) {
     (void)unused;
@@ -330,6 +377,8 @@ int main(void) {
         cmocka_unit_test(test_surw_selects),
         cmocka_unit_test(test_steering_puts_aside),
         cmocka_unit_test(test_random_takes_all),
+        cmocka_unit_test(test_many_that_spin_fall),
+        cmocka_unit_test(test_a_long_queue_goes_on),
         cmocka_unit_test(test_same_seed_same_choices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
