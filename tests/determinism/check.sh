@@ -6,7 +6,7 @@
 # With --explore the seeds are those of explored schedules, each in a fork, perhaps used again, and not a start of the program: goro-race runs each twice
 # and compares (--check-determinism). A program that cannot be explored is run as without, with at most 20 seeds, and so
 # is one whose steps hang on other processes or the real time, though not what comes of it (`// outside: why`). What was compared
-# is told; a schedule that hangs is not.
+# is told; a schedule that hangs is not. `// explored: flags` are the compiler's then, for a program whose size is a macro.
 #
 # A program whose outcome hangs on what no seed decides says so by a line `// unseeded: why` among its directives; those with
 # threads of their own are left out without.
@@ -66,7 +66,7 @@ check_program() {
     mkdir "$work"
     read -ra arguments <<<"$(words args | tr '\n' ' ')"
     read -ra options <<<"$(words options | tr '\n' ' ')"
-    read -ra flags <<<"$(words cflags | tr '\n' ' ')"
+    read -ra flags <<<"$(words cflags | tr '\n' ' ') $([ -z "$explore" ] || words explored | tr '\n' ' ')"
     read -ra libraries <<<"$(words libs | tr '\n' ' ')"
     read -ra sources <<<"$(words sources | tr '\n' ' ')"
     mapfile -t environment < <(words env)

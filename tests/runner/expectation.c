@@ -188,6 +188,7 @@ static const struct directive {
     {"env", read_env, FIELD(env), true},
     {"stdin", read_line, FIELD(stdin_lines), true},
     {"cflags", read_words, FIELD(cflags), false},
+    {"explored", read_words, FIELD(explored), false},
     {"libs", read_words, FIELD(libs), false},
     {"sources", read_words, FIELD(sources), false},
     {"options", read_words, FIELD(options), false},
@@ -357,7 +358,7 @@ const struct code_rule *expectation_rule(const struct expectation *e, const char
 void expectation_free(struct expectation *e) {
     struct words *lists[] = {
         &e->stdout_lines, &e->stdout_any_order, &e->stdout_has, &e->stderr_has, &e->args, &e->each,
-        &e->env,          &e->stdin_lines,      &e->cflags,     &e->libs,       &e->sources,
+        &e->env,          &e->stdin_lines,      &e->cflags,     &e->explored,   &e->libs, &e->sources,
         &e->options,      &e->compilers,        &e->opt,        &e->procs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) words_free(lists[i]);
     free(e->path);

@@ -38,7 +38,7 @@ struct expectation {
     int exit_status, race_exit; /* or STATUS_ */
     bool stdout_given;
     struct words stdout_lines, stdout_any_order, stdout_has, stderr_has;
-    struct words args, each, env, stdin_lines, cflags, libs, sources, options, compilers, opt, procs;
+    struct words args, each, env, stdin_lines, cflags, explored, libs, sources, options, compilers, opt, procs;
     unsigned runs, timeout_s;
     char *outside;  /* as unseeded */
     char *unseeded; /* NULL, or the reason: for tests/determinism */
