@@ -2,7 +2,8 @@
 // prediction: confirmed
 #include <goro.h>
 static goro_mutex mu;
-static int x, n;
+int x; // not static: what nobody reads would be nowhere at -O2
+static int n;
 static void before(goro_wg *wg) {
     x = 1;
     goro_mutex_lock(&mu);

@@ -2,7 +2,8 @@
 // prediction: confirmed
 #include <goro.h>
 static goro_rwmutex rw;
-static int x, n;
+int x; // not static: what nobody reads would be nowhere at -O2
+static int n;
 static void reader(goro_wg *wg) {
     goro_rwmutex_rlock(&rw);
     x = n;

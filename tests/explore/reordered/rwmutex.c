@@ -2,7 +2,8 @@
 // prediction: confirmed
 #include <goro.h>
 static goro_rwmutex rw;
-static int x, n;
+int x; // not static: what nobody reads would be nowhere at -O2
+static int n;
 static void writer(goro_wg *wg) {
     x = 1;
     goro_rwmutex_lock(&rw);

@@ -3,7 +3,8 @@
 // seed: 1
 #include <goro.h>
 static goro_mutex a, b;
-static int x, n, m;
+int x; // not static: what nobody reads would be nowhere at -O2
+static int n, m;
 static void first(goro_wg *wg) {
     x = 1;
     goro_mutex_lock(&a);
