@@ -186,8 +186,9 @@ void det_lock_destroyed(struct det_task *t, uintptr_t address, size_t n, uintptr
 
 /* From here on, mutexes and read-write locks order nothing, and accesses are judged by the order that is left and by the
  * locks held: findings are races that another order of critical sections might show, predicted, and need not be possible
- * (reorder.c). Before goroutines and threads; never undone. */
-void det_reorder_begin(void);
+ * (reorder.c). Which are possible is decided if all that goes between goroutines will be told (det_begins), and nothing goes
+ * unseen by calls that remember something. Before goroutines and threads; never undone. */
+void det_reorder_begin(bool all_is_told);
 /* Then no access may take the inlined way: all are told by det_range. */
 bool det_reorders(void);
 /* Then: the task begins an operation that may look at anything and tell nothing of it (a try that fails, input), or has given

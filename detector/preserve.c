@@ -17,7 +17,8 @@
  *  3. Once something was seen that cannot be judged (a thread, too much memory, a lock that another one unlocked), nothing is
  *     allowed any more.
  *
- * Not seen: values that go from one goroutine to another where no instrumented code and no wrapper is, as by rand(). */
+ * Where values could go from one goroutine to another by calls that nobody sees into, the front says so (preserve_doubt), and
+ * nothing is allowed. Not seen: those inside of a file of the program that is not instrumented. */
 #include "detector/preserve.h"
 #include "detector/arena.h"
 #include "detector/engine.h"
@@ -86,6 +87,7 @@ static struct {
 /* -- memory -------------------------------------------------------------------------------------------------------- */
 
 static void give_up(void) { preserve.unsure = true; }
+void preserve_doubt(void) { give_up(); }
 
 static bool is_ready(void) {
     if (likely(preserve.events) || preserve.unsure) return !preserve.unsure;

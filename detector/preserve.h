@@ -37,6 +37,9 @@ void preserve_gave_way(struct det_task *t);
 /* What lay in [address, address + n) is no more. */
 void preserve_forget(uintptr_t address, size_t n);
 
+/* Something went from one task to another that is not told: nothing is allowed any more. */
+void preserve_doubt(void);
+
 /* True if a reordering exists in which `earlier`'s next event and `now`'s are both next; *first is the lock's hand-over that
  * comes the other way round in it. */
 bool preserve_allows(struct moment earlier, struct moment now, struct finding_handover *first);

@@ -298,7 +298,10 @@ void reorder_lock_taken(struct det_task *t, enum finding_object kind, uintptr_t 
 
 bool reorder_leaves_out(const struct det_sync *s) { return s->holders == READERS_CLOCK; }
 
-void det_reorder_begin(void) { reorder_on = true; }
+void det_reorder_begin(bool all_is_told) {
+    reorder_on = true;
+    if (!all_is_told) preserve_doubt();
+}
 bool det_reorders(void) { return reorder_on; }
 void det_begins(struct det_task *t) {
     ENGINE_SECTION;

@@ -21,6 +21,7 @@
 #include "instrument/dfs.h"
 #include "instrument/footprint.h"
 #include "instrument/front.h"
+#include "instrument/imports.h"
 #include "instrument/keep.h"
 #include "instrument/sharing.h"
 #include "instrument/strategy.h"
@@ -197,7 +198,7 @@ static void become_schedule(void) {
         strategy_steer(asked_sleep(), s->sleep_count);
         trace_on = true;
     }
-    if (s->flags & WIRE_SCHEDULE_REORDER) det_reorder_begin();
+    if (s->flags & WIRE_SCHEDULE_REORDER) det_reorder_begin(imports_remember_nothing());
     if (s->strategy == WIRE_STRATEGY_SURW) surw_begin(asked_sleep(), s->sleep_count);
     if (s->flags & WIRE_SCHEDULE_FOOTPRINT) {
         footprint_begin(s->flags & WIRE_SCHEDULE_EVENTS);

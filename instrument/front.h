@@ -97,6 +97,7 @@ struct code_range {
 /* The program's own code; other modules are in a list. Written once, by front_instrumented_module. */
 extern struct code_range front_code;
 bool front_is_instrumented_slow(uintptr_t pc);
+bool front_has_instrumented(uintptr_t low, uintptr_t high); /* in [low, high) */
 /* Is pc in code whose accesses we see? A call from elsewhere (libc's own, an uninstrumented library) is not judged:
  * what orders its accesses may be invisible. */
 GORO_INLINE bool front_is_instrumented(uintptr_t pc) {

@@ -146,6 +146,12 @@ bool front_is_own(uintptr_t pc) { return pc - (uintptr_t)front_first < (uintptr_
 
 bool front_is_instrumented_slow(uintptr_t pc) { return in_ranges(pc); }
 
+bool front_has_instrumented(uintptr_t low, uintptr_t high) {
+    for (unsigned i = 0, n = __atomic_load_n(&range_count, __ATOMIC_ACQUIRE); i < n; i++)
+        if (ranges[i].low < high && low < ranges[i].high) return true;
+    return false;
+}
+
 static int add_range(struct dl_phdr_info *info, size_t size, void *arg) {
     uintptr_t pc = *(uintptr_t *)arg, own = (uintptr_t)front_first;
     struct module m;

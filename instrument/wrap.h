@@ -84,6 +84,11 @@ GORO_INLINE void wrap_writes(uintptr_t pc, const void *p, size_t n) {
     if (n) det_range(front_task(), (uintptr_t)p, n, DET_WRITE, pc);
 }
 
+/* What the call at pc returns hangs on calls before it that nobody is told of. */
+GORO_INLINE void wrap_remembers(uintptr_t pc) {
+    if (unlikely(det_reorders()) && wrap_sees_accesses(pc)) det_begins(front_task());
+}
+
 /* A use of a lock, condition variable, barrier or semaphore. Making one and destroying it are writes: where nothing orders
  * them with a use, that is a race. */
 GORO_INLINE void wrap_uses(uintptr_t pc, const volatile void *object) {

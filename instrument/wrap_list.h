@@ -58,11 +58,19 @@
     W(clock_gettime) W(gettimeofday) W(time) W(clock) W(getrandom) W(getentropy) W(poll) W(ppoll) W(select)     \
     W(epoll_wait) W(bind) W(listen) W(getsockname) W(getpeername)
 
+#define WRAP_STATE(W, D)                                                                                               \
+    W(rand)                                                                                                            \
+    W(srand)                                                                                                           \
+    W(rand_r) W(random) W(srandom) W(drand48) W(lrand48) W(mrand48) W(srand48) W(erand48) W(nrand48) W(jrand48)        \
+        W(fgetc) W(getc) W(getchar) W(feof) W(ferror) W(ftell) W(ftello)
+
 #define WRAP_DL(W, D) D(dlopen) D(dlclose)
 
 #define WRAP_CXX(W, D) D(__cxa_guard_acquire) D(__cxa_guard_release)
 
-#define WRAP_ALL(W, D)                                                                                           \
-    WRAP_MEMORY(W, D) WRAP_STRING(W, D) WRAP_PTHREAD(W, D) WRAP_PROCESS(W, D) WRAP_JUMP(W, D)       \
-    WRAP_MAP(W, D) WRAP_IO(W, D) WRAP_STDIO(W, D) WRAP_THRD(W, D) WRAP_DL(W, D) WRAP_SIGNAL(W, D) WRAP_TIME(W, D)  \
-    WRAP_CXX(W, D) WRAP_OUTSIDE(W, D)
+#define WRAP_ALL(W, D)                                                                                                 \
+    WRAP_MEMORY(W, D)                                                                                                  \
+    WRAP_STRING(W, D)                                                                                                  \
+    WRAP_PTHREAD(W, D) WRAP_PROCESS(W, D) WRAP_JUMP(W, D) WRAP_MAP(W, D) WRAP_IO(W, D) WRAP_STDIO(W, D)                \
+        WRAP_THRD(W, D) WRAP_DL(W, D) WRAP_SIGNAL(W, D) WRAP_TIME(W, D) WRAP_CXX(W, D) WRAP_OUTSIDE(W, D)              \
+            WRAP_STATE(W, D)

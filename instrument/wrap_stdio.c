@@ -14,6 +14,7 @@
 
 size_t WRAP(fread)(void *p, size_t each, size_t count, FILE *f) {
     JUDGED(pc);
+    wrap_remembers(pc);
     size_t got = REAL(fread)(p, each, count, f);
     WRITES(p, got * each);
     return got;
@@ -25,6 +26,7 @@ size_t WRAP(fwrite)(const void *p, size_t each, size_t count, FILE *f) {
 }
 char *WRAP(fgets)(char *p, int n, FILE *f) {
     JUDGED(pc);
+    wrap_remembers(pc);
     char *got = REAL(fgets)(p, n, f);
     if (got) WRITES(p, REAL(strlen)(p) + 1);
     return got;
@@ -40,14 +42,15 @@ int WRAP(puts)(const char *s) {
     return REAL(puts)(s);
 }
 
-#define LINE(name, ...)                                                                                          \
-    JUDGED(pc);                                                                                                  \
-    READS(line, sizeof *line);                                                                                   \
-    READS(size, sizeof *size);                                                                                   \
-    ssize_t n = REAL(name)(__VA_ARGS__);                                                                         \
-    WRITES(line, sizeof *line);                                                                                  \
-    WRITES(size, sizeof *size);                                                                                  \
-    if (n >= 0) WRITES(*line, (size_t)n + 1);                                                                    \
+#define LINE(name, ...)                                                                                                \
+    JUDGED(pc);                                                                                                        \
+    wrap_remembers(pc);                                                                                                \
+    READS(line, sizeof *line);                                                                                         \
+    READS(size, sizeof *size);                                                                                         \
+    ssize_t n = REAL(name)(__VA_ARGS__);                                                                               \
+    WRITES(line, sizeof *line);                                                                                        \
+    WRITES(size, sizeof *size);                                                                                        \
+    if (n >= 0) WRITES(*line, (size_t)n + 1);                                                                          \
     return n
 ssize_t WRAP(getline)(char **line, size_t *size, FILE *f) { LINE(getline, line, size, f); }
 ssize_t WRAP(getdelim)(char **line, size_t *size, int end, FILE *f) { LINE(getdelim, line, size, end, f); }

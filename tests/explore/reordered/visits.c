@@ -1,6 +1,10 @@
 // One visit of many to either place is to the same variable: no schedule that puts goroutines aside there brings these two together, but the run can be reordered so.
 // prediction: predicted
+// Calls that remember nothing, as those in main, leave that so.
+#include <ctype.h>
 #include <goro.h>
+#include <stdio.h>
+#include <string.h>
 enum { VISITS = 400, FIRST = 310, SECOND = 70 };
 static goro_mutex mu;
 static int x, own[2][VISITS];
@@ -32,5 +36,8 @@ int main(void) {
     go(first, &wg);
     go(second, &wg);
     goro_wg_wait(&wg);
-    return 0;
+    char text[16];
+    snprintf(text, sizeof text, "x %d", x);
+    puts(text);
+    return strlen(text) == 16 || isdigit(text[0]);
 }

@@ -19,7 +19,7 @@ static void keep_allowed(const struct finding *f) {
 
 static void begin(void) {
     engine_start(true, 0);
-    det_reorder_begin();
+    det_reorder_begin(true);
     found_also = keep_allowed;
     allowed = false;
     root = main_task();

@@ -84,7 +84,7 @@ static void run(void) {
     struct state s = beginning;
 
     engine_start(true, 0);
-    det_reorder_begin();
+    det_reorder_begin(true);
     found_also = keep_allowed;
     allowed_count = 0;
     root = main_task();

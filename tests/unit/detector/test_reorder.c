@@ -11,7 +11,7 @@ static struct det_task *root, *a, *b, *c;
 
 static void begin(void) {
     engine_start(true, 0);
-    det_reorder_begin();
+    det_reorder_begin(true);
     root = main_task();
     a = child_of(root, 2);
     b = child_of(root, 3);
