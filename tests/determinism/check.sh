@@ -6,7 +6,7 @@
 # With --explore the seeds are those of explored schedules, each in a fork, perhaps used again, and not a start of the program: goro-race runs each twice
 # and compares (--check-determinism). A program that cannot be explored is run as without, with at most 20 seeds, and so
 # is one whose steps hang on other processes or the real time, though not what comes of it (`// outside: why`). What was compared
-# is told; a schedule that hangs is not. `// explored: flags` are the compiler's then, for a program whose size is a macro.
+# is told; a schedule that hangs (a tenth of the program's `// timeout:`, so 2 s) is not. `// explored: flags` are the compiler's then, for a program whose size is a macro.
 #
 # A program whose outcome hangs on what no seed decides says so by a line `// unseeded: why` among its directives; those with
 # threads of their own are left out without.
@@ -43,7 +43,7 @@ run_once() { # SEED OUTPUT
 explore_twice() {
     local status=0 compared
     words stdin >input
-    env "${environment[@]}" "$bin/goro-race" --stable --check-determinism --explore "$seeds" --seed 1 --timeout 2s \
+    env "${environment[@]}" "$bin/goro-race" --stable --check-determinism --explore "$seeds" --seed 1 --timeout $((limit / 10))s \
         "${options[@]}" -- "./$name" "${arguments[@]}" <input >said 2>&1 || status=$?
     [ "$status" != 125 ] || return 1
     compared=$(sed -nE 's,^goro-race: ([0-9]+) schedules? (was|were) run twice.*,\1,p' said)
