@@ -14,6 +14,7 @@
 #include "reports/progress.h"
 #include "reports/text_parts.h"
 #include "reports/source.h"
+#include "reports/summary.h"
 #include "reports/trace.h"
 #include "reports/writers.h"
 
@@ -394,81 +395,6 @@ void report_record(void *arg, struct process *p, unsigned type, struct wire_read
 
 /* -- the end ---------------------------------------------------------------------------------------------------------------- */
 
-static void put_count(struct text *t, uint64_t n, const char *what, const char **comma) {
-    if (!n) return;
-    text_print(t, "%s%llu %s%s", *comma, (unsigned long long)n, what,
-               n > 1 && strcmp(what, "known") && strcmp(what, "suppressed") && strcmp(what, "predicted") ? "s" : "");
-    *comma = ", ";
-}
-
-/* " on words": what several findings are all about, if that is few variables. */
-static void put_objects(struct text *t) {
-    enum { MOST = 3 };
-    const char *names[MOST];
-    size_t n = 0;
-
-    for (const struct model_finding *f = report.first; f; f = f->next) {
-        size_t i = 0;
-        if (f->withdrawn || f->suppressed || f->known) continue;
-        if (!f->variable.whole) return;
-        while (i < n && names[i] != f->variable.whole) i++;
-        if (i == MOST) return;
-        if (i == n) names[n++] = f->variable.whole;
-    }
-    for (size_t i = 0; i < n; i++) text_print(t, "%s%s", i == 0 ? " on " : i == n - 1 ? " and " : ", ", names[i]);
-}
-
-static void put_extent(struct text *t, const struct wire_input *in) {
-    uint64_t goroutines = 0, processes = 0;
-    const struct process *first = NULL;
-
-    for (const struct process *p = in->newest; p; p = p->older) {
-        if (!p->hello) continue;
-        processes++;
-        goroutines += p->goroutines;
-        first = p;
-    }
-    if (goroutines)
-        text_print(t, " in %llu %s%s", (unsigned long long)goroutines,
-                   report.threads ? "goroutines and threads" : "goroutine",
-                   report.threads || goroutines == 1 ? "" : "s");
-    if (report.files) text_print(t, " in %zu file%s", report.files, report.files == 1 ? "" : "s");
-    if (processes > 1) text_print(t, " of %llu processes", (unsigned long long)processes);
-    if (first && first->seeded && !report.run.parallel) text_print(t, ", seed %llu", (unsigned long long)first->seed);
-}
-
-static void write_summary(const struct wire_input *in) {
-    uint64_t severities[3] = {0}, n = 0, suppressed = 0, old = 0, predicted = 0;
-    const char *comma = "";
-    struct text t = {0};
-
-    for (const struct model_finding *f = report.first; f; f = f->next) {
-        if (f->withdrawn) continue;
-        if (f->suppressed) suppressed++;
-        else if (f->known) old++;
-        else n++, severities[f->severity]++, predicted += f->predicted;
-    }
-    if (!n && !suppressed && !old && !report.run.verbose) return;
-    if (n) text_print(&t, "%llu finding%s", (unsigned long long)n, n == 1 ? "" : "s");
-    else text_put(&t, suppressed || old ? "nothing new found" : "nothing found");
-    if (n || suppressed || old) {
-        text_put(&t, " (");
-        put_count(&t, severities[FINDING_ERROR], "error", &comma);
-        put_count(&t, severities[FINDING_WARNING], "warning", &comma);
-        put_count(&t, severities[FINDING_NOTE], "note", &comma);
-        put_count(&t, predicted, "predicted", &comma);
-        put_count(&t, old, "known", &comma);
-        put_count(&t, suppressed, "suppressed", &comma);
-        text_char(&t, ')');
-    }
-    if (n > 1) put_objects(&t);
-    put_extent(&t, in);
-    complain("%s", t.data);
-    if (report.unprinted)
-        complain("%llu of them are not printed: --max-reports 0 prints all", (unsigned long long)report.unprinted);
-    text_free(&t);
-}
-
 /* What is new, known, and was not met again. */
 static void tell_baseline(void) {
     size_t fresh = 0, old = 0;
@@ -513,7 +439,12 @@ uint64_t report_end(const struct wire_input *in) {
     trace_end();
     history_end();
     tell_losses(in);
-    write_summary(in);
+    summary_write(&(struct summary){.findings = report.first,
+                                    .input = in,
+                                    .run = &report.run,
+                                    .unprinted = report.unprinted,
+                                    .files = report.files,
+                                    .threads = report.threads});
     filter_tell_unused();
     tell_baseline();
     if (report.json) check_written(report.json, option(o, JSON).text);
