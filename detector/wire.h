@@ -56,18 +56,18 @@ enum wire_type {
     WIRE_HELLO = 1, /* first of each process: version, pid, parent, program, seed, instrumented */
     WIRE_MODULE,    /* a loaded object: sent before the first record that has an address in it */
     WIRE_FINDING,
-    WIRE_WITHDRAW,  /* number of a finding that turned out wrong (a goroutine that woke after all) */
-    WIRE_DEGRADED,  /* text: what was given up */
-    WIRE_GOODBYE,   /* statistics; its absence means that the process was killed */
-    WIRE_TEXT,      /* a line for the user that is no finding (verbose mode, notices) */
-    WIRE_EVENTS,    /* with trace=N: what happened since the last such record, in order */
-    WIRE_CHOICES,   /* of a schedule of a systematic search: a part of what it tells, before its goodbye */
-    WIRE_PICTURE,   /* who waits for what, on request: fields as of a finding, with parts only; several
+    WIRE_WITHDRAW,     /* number of a finding that turned out wrong (a goroutine that woke after all) */
+    WIRE_DEGRADED,     /* text: what was given up */
+    WIRE_GOODBYE,      /* statistics; its absence means that the process was killed */
+    WIRE_TEXT,         /* a line for the user that is no finding (verbose mode, notices) */
+    WIRE_EVENTS,       /* with trace=N: what happened since the last such record, in order */
+    WIRE_CHOICES,      /* of a schedule of a systematic search: a part of what it tells, before its goodbye */
+    WIRE_PICTURE,      /* who waits for what, on request: fields as of a finding, with parts only; several
                      * for many goroutines, and an empty one at the end */
-    WIRE_DIVERGED,  /* a replay is not what was recorded: message, address; the program has ended */
+    WIRE_DIVERGED,     /* a replay is not what was recorded: message, address; the program has ended */
     WIRE_JOURNAL_HEAD, /* of a journal's file: first; written by goro-race: seed, virtual, words */
-    WIRE_JOURNAL,   /* of a journal's file: an entry */
-    WIRE_FAULT,     /* the process dies: the stack of who caused it */
+    WIRE_JOURNAL,      /* of a journal's file: an entry */
+    WIRE_FAULT,        /* the process dies: of what, in a line, and the stack of who caused it */
 };
 
 enum wire_tag {

@@ -261,7 +261,7 @@ void hook_misuse(enum hook_misuse what, const void *object, uintptr_t pc) {
         det_report(front_task(), misuses[what].code, FINDING_ERROR, misuses[what].kind, (uintptr_t)object, pc);
 }
 
-void hook_fault(const uintptr_t *frames, size_t n) { wire_out_fault(frames, n); }
+void hook_fault(const char *words, const uintptr_t *frames, size_t n) { wire_out_fault(words, frames, n); }
 
 /* All else has been sent as it was found; the process says goodbye when it ends (process.c). A goroutine that calls exit
  * ends others in the middle of what they do: that leaves nothing behind that was to be tidied up. */

@@ -289,12 +289,13 @@ void wire_out_diverged(const char *what, uintptr_t pc) {
     leave(s);
 }
 
-void wire_out_fault(const uintptr_t *frames, size_t n) {
+void wire_out_fault(const char *words, const uintptr_t *frames, size_t n) {
     struct section s = enter();
     if (channel != CHANNEL_CLOSED && channel != CHANNEL_RAW) {
         struct wire_writer w;
         tell_hello();
         wire_begin(&w, record, sizeof record, WIRE_FAULT);
+        wire_string(&w, WIRE_MESSAGE, words);
         wire_bytes(&w, WIRE_STACK, frames, n * sizeof *frames);
         finish(&w);
     }

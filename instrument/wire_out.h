@@ -30,7 +30,7 @@ void wire_out_picture_end(void);
 /* A replay is not what was recorded, as a call at pc (0: none) shows. */
 void wire_out_diverged(const char *what, uintptr_t pc);
 /* The process dies: where. To whoever listens already; nobody is started for it. */
-void wire_out_fault(const uintptr_t *frames, size_t n);
+void wire_out_fault(const char *words, const uintptr_t *frames, size_t n);
 /* The last record; waits until a reporter of our own has said all. */
 void wire_out_goodbye(void);
 /* In the child of a fork of the program's own: what it sends is not of the schedule that is run. */

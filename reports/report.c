@@ -8,6 +8,7 @@
 #include "reports/report.h"
 #include "reports/confirm.h"
 #include "reports/results.h"
+#include "reports/faults.h"
 #include "reports/filter.h"
 #include "reports/history.h"
 #include "reports/memory.h"
@@ -320,35 +321,12 @@ static void take_text(unsigned type, struct wire_reader payload) {
     }
 }
 
-static bool is_at_hand(const struct frame *f) { return !f->ours && f->line && source_line(f->file, f->line); }
-
-/* A library's frames, whose mistake it rarely is, and what has called main. If no source is at hand, all that have a line. */
-static void hide_libraries(struct stack *s) {
-    bool any = false;
-
-    for (size_t i = 0; i < s->count; i++) any |= is_at_hand(&s->frames[i]);
-    for (size_t i = 0; i < s->count; i++) s->frames[i].ours |= any ? !is_at_hand(&s->frames[i]) : !s->frames[i].line;
-}
-
 static void take_fault(struct process *p, struct wire_reader payload) {
-    struct wire_field field;
+    const struct option_value *explored = &option(report.options, EXPLORE);
     struct text t = {0};
-    uint64_t pcs[FINDING_FRAMES_MAX];
 
     if (report.run.quiet) return;
-    while (wire_next(&payload, &field) == 1) {
-        if (field.tag != WIRE_STACK) continue;
-        size_t n = field.length < sizeof pcs ? field.length / sizeof *pcs : FINDING_FRAMES_MAX;
-        memcpy(pcs, field.data, n * sizeof *pcs);
-        struct stack s = symbols_stack(p, pcs, n, 0);
-        hide_libraries(&s);
-        if (stack_place(&s)) {
-            text_put(&t, "\n  It happened here:\n");
-            text_stack(&t, &s, &report.run, stack_place(&s));
-            text_char(&t, '\n');
-        }
-        free(s.frames);
-    }
+    faults_take(&t, p, payload, &report.run, explored->given && strcmp(explored->text, "1"));
     write_out(STDERR_FILENO, &t);
     text_free(&t);
 }
@@ -439,6 +417,7 @@ uint64_t report_end(const struct wire_input *in) {
     trace_end();
     history_end();
     tell_losses(in);
+    faults_tell();
     summary_write(&(struct summary){.findings = report.first,
                                     .input = in,
                                     .run = &report.run,

@@ -131,7 +131,8 @@ void schedule_take(struct schedule *s, const void *packet, size_t n) {
         read_choices(s, (const uint8_t *)packet + sizeof h, n - sizeof h);
         return;
     }
-    s->says_something |= h.type == WIRE_FINDING || h.type == WIRE_DEGRADED || h.type == WIRE_TEXT;
+    s->says_something |=
+        h.type == WIRE_FINDING || h.type == WIRE_DEGRADED || h.type == WIRE_TEXT || h.type == WIRE_FAULT;
     while (s->length + sizeof length + n > s->size) {
         s->size = s->size ? 2 * s->size : 4096;
         s->records = memory_resize(s->records, s->size);

@@ -58,7 +58,7 @@ static _Noreturn void report_overflow(const void *ucontext) {
            "goro: goroutine stack exceeds %lu-byte limit (set GORO_STACK for more)\nfatal error: stack "
            "overflow\n",
            stack_bytes);
-    dump_fault(ucontext, false);
+    dump_fault("fatal error: stack overflow", ucontext, false);
     if (traceback_all()) dump_others(m_self->g);
     _exit(GORO_EXIT_PANIC);
 }
@@ -78,7 +78,7 @@ static void report_signal(int signal, const siginfo_t *info, const void *ucontex
     }
     hook_misuse(HOOK_PANIC, NULL, 0);
     if (!runtime_started()) { /* a program of threads only: the watcher's words are enough */
-        dump_fault(ucontext, true);
+        dump_fault(fatal[signal], ucontext, true);
         die_of(signal, info);
         return;
     }
@@ -86,7 +86,7 @@ static void report_signal(int signal, const siginfo_t *info, const void *ucontex
     if (info->si_code > 0) fmt_fd(2, "addr=0x%lx", (unsigned long)info->si_addr);
     else fmt_fd(2, "pid=%d", info->si_pid);
     fmt_fd(2, " pc=0x%lx]\n", (unsigned long)pc_of(ucontext));
-    dump_fault(ucontext, false);
+    dump_fault(fatal[signal], ucontext, false);
     if (traceback_all()) dump_others(m_self->g);
     die_of(signal, info);
 }

@@ -251,10 +251,10 @@ void dump_self(const void *ucontext) {
     if (g) print_creation(g);
 }
 
-void dump_fault(const void *ucontext, bool silent) {
+void dump_fault(const char *words, const void *ucontext, bool silent) {
     own.silent = silent;
     dump_self(ucontext);
-    hook_fault(own.frames, own.n);
+    hook_fault(words, own.frames, own.n);
 }
 
 struct walk {

@@ -12,8 +12,9 @@
 void dump_goroutine(struct g *g);
 /* The calling goroutine, from its present place, or from a signal's ucontext_t. */
 void dump_self(const void *ucontext);
-/* The same, of whoever the process dies of: a watcher is told, too; or, if it is to be silent, alone. */
-void dump_fault(const void *ucontext, bool silent);
+/* The same, of whoever the process dies of: a watcher is told, too, with what was said of it (a line); or, if it is to be silent,
+ * alone. */
+void dump_fault(const char *words, const void *ucontext, bool silent);
 /* Called by the handler of a fault on the thread that dumps: does not return if a stack was just being read; that one is
  * given up, and the dump goes on. */
 void dump_stack_faulted(void);

@@ -179,9 +179,9 @@ unsigned hook_own_threads(void);
 
 /* A mistake, just before the runtime panics or goes on; `object` and `pc` tell which and where. */
 void hook_misuse(enum hook_misuse what, const void *object, uintptr_t pc);
-/* The process dies of a fault, a signal or a panic: the n frames of who caused it, innermost first, each as a return address
+/* The process dies of a fault, a signal or a panic, of which `words` is a line: the n frames of who caused it, innermost first, each as a return address
  * (a byte behind the instruction at fault). Whatever lock the thread may hold. */
-void hook_fault(const uintptr_t *frames, size_t n);
+void hook_fault(const char *words, const uintptr_t *frames, size_t n);
 /* main has returned, or exit was called: deliver everything. */
 void hook_exit(void);
 /* Something besides main's own steps may happen from now on: a timer, a descriptor. */
@@ -260,7 +260,9 @@ static inline bool hook_hold(struct hook_held *held) { return (void)held, false;
 static inline void hook_let_go(void) {}
 static inline unsigned hook_own_threads(void) { return 0; }
 static inline void hook_misuse(enum hook_misuse w, const void *o, uintptr_t pc) { (void)w, (void)o, (void)pc; }
-static inline void hook_fault(const uintptr_t *frames, size_t n) { (void)frames, (void)n; }
+static inline void hook_fault(const char *words, const uintptr_t *frames, size_t n) {
+    (void)words, (void)frames, (void)n;
+}
 static inline void hook_exit(void) {}
 static inline void hook_poller(void) {}
 static inline void hook_begins(uintptr_t pc) { (void)pc; }

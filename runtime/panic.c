@@ -41,12 +41,13 @@ static _Noreturn GORO_NOINLINE void die(const char *kind, enum hook_misuse what,
     char text[900];
     struct fmt f;
     fmt_init(&f, text, sizeof text);
+    fmt_print(&f, "%s: ", kind);
     fmt_vprint(&f, format, ap);
     flush_stdout();
-    fmt_fd(2, "%s: %s\n", kind, text);
+    fmt_fd(2, "%s\n", text);
     hook_misuse(what, object, pc);
     if (!ending_begin()) _exit(GORO_EXIT_PANIC);
-    if (!is_told(what)) dump_fault(NULL, false);
+    if (!is_told(what)) dump_fault(text, NULL, false);
     if (traceback_all()) dump_others(m_self->g);
     _exit(GORO_EXIT_PANIC);
 }

@@ -94,6 +94,44 @@ check 'killed schedules cost themselves' 66 'died of a signal' "$race" --explore
 check 'killed schedules and no finding' 137 'the first of 9' "$race" --explore 50 --seed 1 ./clean die
 check 'crashed schedules cost themselves' 66 'died of a signal' "$race" --explore 50 --seed 1 ./wrong crash
 check 'crashed schedules and no finding' 139 'the first of 11' "$race" --explore 50 --seed 1 ./clean crash
+
+# Each kind of end is told once, with its words, and the command under it brings it back.
+cat >ends.c <<'TEXT'
+#include <assert.h>
+#include <goro.h>
+static goro_mutex mu;
+static int order;
+static void end(goro_wg *wg, int i) {
+    goro_mutex_lock(&mu);
+    order = order * 4 + i;
+    int seen = order;
+    goro_mutex_unlock(&mu);
+    if (seen == 14) goro_panic("it came to %d", seen);
+    if (seen == 7) goro_panic("seven\nand a second line");
+    assert(seen != 9);
+    if (seen == 11) *(volatile int *)8 = 1;
+    goro_wg_done(wg);
+}
+int main(void) {
+    goro_wg wg = {0};
+    goro_wg_add(&wg, 3);
+    for (int i = 1; i <= 3; i++) go(end, &wg, i);
+    goro_wg_wait(&wg);
+    return 0;
+}
+TEXT
+build ends.c ends
+"$race" --explore 300 --seed 1 --stable ./ends >out.ends 2>&1
+for words in 'panic: it came to 14' 'panic: seven' 'SIGABRT: abort' 'SIGSEGV: segmentation violation'; do
+    checks=$((checks + 1))
+    [ "$(grep -c "^$words" out.ends)" = 1 ] || fault "'$words' is not told once:" "$(cat out.ends)"
+    grep -qE "^goro-race: [0-9]+ schedules: $words at ends\.c:[0-9]+" out.ends || fault "'$words' is not counted:" "$(cat out.ends)"
+    again=$(sed -n "/^$words/,/Again/s,.*--seed \([0-9]*\) .*,\1,p" out.ends)
+    "$race" --explore 1 --seed "$again" ./ends >again.ends 2>&1
+    grep -q "${words%%:*}" again.ends || fault "seed $again does not bring back '$words':" "$(cat again.ends)"
+done
+"$race" --explore 300 --seed 1 --quiet ./ends >quiet.ends 2>&1
+check 'quiet: no words of ends' 1 '' grep -q 'It happened' quiet.ends
 check 'schedules without memory cost themselves' 66 '50 schedules' "$race" --explore 50 --seed 1 ./wrong eat
 check 'schedules without memory and no finding' 134 'died of a signal' "$race" --explore 50 --seed 1 ./clean eat
 check 'no room for the results: they are told' 66 'writing /dev/full failed' "$race" --explore 50 --seed 1 --json /dev/full ./wrong run
