@@ -16,6 +16,7 @@
 #include "reports/dfs.h"
 #include "reports/launch.h"
 #include "reports/memory.h"
+#include "reports/program.h"
 #include "reports/reduce.h"
 #include "reports/report.h"
 #include "reports/reorder.h"
@@ -416,6 +417,14 @@ static void check_twice(void) {
     run.e->differs = twice_differs();
 }
 
+/* One that is started later, after a death, may fail: that is not worth the results. */
+static void start_workers(void) {
+    for (unsigned i = 0; i < run.worker_count; i++) {
+        int error = worker_start(&run.workers[i], run.e, output_wanted());
+        if (error) program_cannot_run(run.e->path, error);
+    }
+}
+
 void explore_run(struct explore *e) {
     const struct options *o = e->options;
     sigset_t before;
@@ -443,7 +452,7 @@ void explore_run(struct explore *e) {
     run.worker_count = cpus();
     if (run.worker_count > run.wanted) run.worker_count = run.wanted ? (unsigned)run.wanted : 1;
     if (e->twice && run.worker_count < 2) run.worker_count = 2; /* each run of a schedule has another */
-    for (unsigned i = 0; i < run.worker_count; i++) worker_start(&run.workers[i], e, output_wanted());
+    start_workers();
     while (!is_over()) round_once();
     for (unsigned i = 0; i < run.worker_count; i++) worker_end(&run.workers[i]);
     show_progress(true);

@@ -99,32 +99,39 @@ void launch_fix_addresses(void) {
     if (old != -1) personality((unsigned)old | ADDR_NO_RANDOMIZE);
 }
 
-/* In the child: becomes the program, or sends errno through `failure`. */
-static _Noreturn void become(const struct session *s, int wire, int failure) {
+void launch_failure_open(int failure[2]) {
+    if (pipe2(failure, O_CLOEXEC) != 0) give_up(EXIT_MISUSE, "pipe failed: %s", strerror(errno));
+}
+
+_Noreturn void launch_become(const char *path, char **argv, int failure) {
     int error;
 
-    launch_environment(wire, s->l->settings);
-    fcntl(wire, F_SETFD, 0);
-    sigaction(SIGCHLD, &s->on_child, NULL);
-    sigaction(SIGPIPE, &s->on_pipe, NULL);
-    sigprocmask(SIG_SETMASK, &s->mask, NULL);
-    if (s->l->same_addresses) launch_fix_addresses();
-    execv(s->l->path, s->l->argv);
+    execv(path, argv);
     error = errno;
     if (write(failure, &error, sizeof error) < 0) { /* the exit status still says it */
     }
     _exit(EXIT_CANNOT_RUN);
 }
 
-/* What the child sent before it became the program: errno, or nothing. */
-static int read_failure(int fd) {
+int launch_failure(const int failure[2]) {
     int error = 0;
     ssize_t n;
 
-    do n = read(fd, &error, sizeof error);
+    close(failure[1]);
+    do n = read(failure[0], &error, sizeof error);
     while (n < 0 && errno == EINTR);
-    close(fd);
+    close(failure[0]);
     return n == sizeof error ? error : 0;
+}
+
+static _Noreturn void become(const struct session *s, int wire, int failure) {
+    launch_environment(wire, s->l->settings);
+    fcntl(wire, F_SETFD, 0);
+    sigaction(SIGCHLD, &s->on_child, NULL);
+    sigaction(SIGPIPE, &s->on_pipe, NULL);
+    sigprocmask(SIG_SETMASK, &s->mask, NULL);
+    if (s->l->same_addresses) launch_fix_addresses();
+    launch_become(s->l->path, s->l->argv, failure);
 }
 
 static void take_signals(struct session *s) {
@@ -152,7 +159,7 @@ static void start(struct session *s) {
     take_signals(s);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, wires) != 0)
         give_up(EXIT_MISUSE, "socketpair failed: %s", strerror(errno));
-    if (pipe2(failure, O_CLOEXEC) != 0) give_up(EXIT_MISUSE, "pipe failed: %s", strerror(errno));
+    launch_failure_open(failure);
     s->wire = wires[0];
     wires[1] = launch_move_high(wires[1]);
     if (fstat(wires[1], &st) == 0) s->inode = st.st_ino;
@@ -160,8 +167,7 @@ static void start(struct session *s) {
     if (s->pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
     if (s->pid == 0) become(s, wires[1], failure[1]);
     close(wires[1]);
-    close(failure[1]);
-    error = read_failure(failure[0]);
+    error = launch_failure(failure);
     if (error) program_cannot_run(s->l->path, error);
     s->started = now_ms();
 }
@@ -345,21 +351,16 @@ int launch_helper(const char *path, char **argv) {
     int failure[2], status = 0, error;
 
     take_signals(&s);
-    if (pipe2(failure, O_CLOEXEC) != 0) give_up(EXIT_MISUSE, "pipe failed: %s", strerror(errno));
+    launch_failure_open(failure);
     s.pid = fork();
     if (s.pid < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
     if (s.pid == 0) {
         sigaction(SIGCHLD, &s.on_child, NULL);
         sigaction(SIGPIPE, &s.on_pipe, NULL);
         sigprocmask(SIG_SETMASK, &s.mask, NULL);
-        execv(path, argv);
-        error = errno;
-        if (write(failure[1], &error, sizeof error) < 0) { /* the exit status still says it */
-        }
-        _exit(EXIT_CANNOT_RUN);
+        launch_become(path, argv, failure[1]);
     }
-    close(failure[1]);
-    error = read_failure(failure[0]);
+    error = launch_failure(failure);
     while (waitpid(s.pid, &status, 0) < 0 && errno == EINTR) {}
     for (struct signalfd_siginfo i; read(s.signals, &i, sizeof i) == sizeof i;)
         if (i.ssi_signo != SIGCHLD && i.ssi_signo != SIGCONT && !error)

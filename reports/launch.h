@@ -32,18 +32,21 @@ void launch_run(struct launch *l);
 /* For whoever starts the program in another way. Moves a descriptor out of the way: programs count on 3 being the next one
  * that open gives. */
 int launch_move_high(int fd);
-/* In the child: tells the program of the wire's descriptor, and of settings for GORO_RACE_OPTIONS. */
+/* In the child: tells the program of the wire's descriptor, and of settings for GORO_RACE_OPTIONS, behind what is there. */
 void launch_environment(int wire, const char *settings);
 /* In the child: its addresses are the same in every run, and with them what it makes of addresses (the order of a table of
  * pointers, say). Where that is forbidden (some containers) they are not, and few programs notice. */
 void launch_fix_addresses(void);
 
+/* Whether a child has become the program: `failure` is a pair of descriptors, made before the fork; the child becomes the program or
+ * sends errno; the parent closes both and hears of that, or 0. */
+void launch_failure_open(int failure[2]);
+_Noreturn void launch_become(const char *path, char **argv, int failure);
+int launch_failure(const int failure[2]);
+
 /* Runs a helper program (the compiler) to its end with our own descriptors; its status as waitpid gives it, or
  * -1 - errno if it could not be started. Interrupts reach it and are survived by us. */
 int launch_helper(const char *path, char **argv);
-
-/* Sets what a program is told by its environment: where to send, and GORO_RACE_OPTIONS, `settings` behind what is there. */
-void launch_environment(int fd, const char *settings);
 
 /* Does the process catch the signal? It would die of it otherwise. */
 bool launch_catches(pid_t pid, int sig);

@@ -44,7 +44,8 @@ static void connect_streams(enum worker_output output, FILE *kept) {
     redirect(STDERR_FILENO, O_WRONLY);
 }
 
-static _Noreturn void become(const struct explore *e, int wire, int control, enum worker_output output, FILE *kept) {
+static _Noreturn void become(const struct explore *e, int wire, int control, enum worker_output output, FILE *kept,
+                             int failure) {
     struct text settings = {0};
     sigset_t none;
 
@@ -62,8 +63,7 @@ static _Noreturn void become(const struct explore *e, int wire, int control, enu
     fcntl(wire, F_SETFD, 0);
     fcntl(control, F_SETFD, 0);
     launch_fix_addresses();
-    execv(e->path, e->argv);
-    _exit(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN);
+    launch_become(e->path, e->argv, failure);
 }
 
 /* All schedules append: each finds it empty. */
@@ -88,8 +88,8 @@ void worker_take_output(struct worker *w, struct text *t) {
     if (ftruncate(fileno(w->output), 0) != 0) complain("cannot empty a temporary file: %s", strerror(errno));
 }
 
-void worker_start(struct worker *w, const struct explore *e, enum worker_output output) {
-    int wires[2], controls[2];
+int worker_start(struct worker *w, const struct explore *e, enum worker_output output) {
+    int wires[2], controls[2], failure[2];
 
     *w = (struct worker){.was_ready = w->was_ready, .notes = w->notes};
     if (output == WORKER_KEEPS) w->output = keep_output();
@@ -100,11 +100,13 @@ void worker_start(struct worker *w, const struct explore *e, enum worker_output 
     w->control = controls[0];
     wires[1] = launch_move_high(wires[1]);
     controls[1] = launch_move_high(controls[1]);
+    launch_failure_open(failure);
     w->server = fork();
     if (w->server < 0) give_up(EXIT_MISUSE, "fork failed: %s", strerror(errno));
-    if (w->server == 0) become(e, wires[1], controls[1], output, w->output);
+    if (w->server == 0) become(e, wires[1], controls[1], output, w->output, failure[1]);
     close(wires[1]);
     close(controls[1]);
+    return launch_failure(failure);
 }
 
 static int64_t clock_ms(void) {

@@ -28,7 +28,8 @@ struct worker {
     struct wire_notes *notes;  /* where decisions that were noted or followed go; NULL: nowhere */
 };
 
-void worker_start(struct worker *w, const struct explore *e, enum worker_output output);
+/* 0, or why the program could not be executed: then it is a worker that has ended. */
+int worker_start(struct worker *w, const struct explore *e, enum worker_output output);
 /* list: s->decisions of them; NULL if there are none. marks: those that all know so far. order: of a systematic search;
  * NULL if it is none. */
 void worker_ask(struct worker *w, const struct wire_schedule *s, const struct wire_decision *list,

@@ -88,6 +88,10 @@ TEXT
 build wrong.c wrong
 sed 's/racy++; //' wrong.c >clean.c
 build clean.c clean
+check 'no such program' 127 './nosuch: no such program' "$race" --explore 5 ./nosuch
+: >nothing
+check 'no program' 126 'it is not executable' "$race" --explore 5 ./nothing
+check 'a program of somebody else' 125 'is not instrumented' "$race" --explore 5 /bin/true
 check 'hung schedules cost themselves' 66 'not end in time' "$race" --explore 12 --seed 1 --timeout 200ms ./wrong hang
 check 'hung schedules and no finding' 137 'not end in time' "$race" --explore 12 --seed 1 --timeout 200ms ./clean hang
 check 'killed schedules cost themselves' 66 'died of a signal' "$race" --explore 50 --seed 1 ./wrong die
