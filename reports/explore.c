@@ -205,6 +205,8 @@ static void show_progress(bool last) {
     if (!last)
         text_print(&t, "%llu schedules, %.0f a second, %llu findings", (unsigned long long)schedules.done,
                    seconds > 0 ? (double)schedules.done / seconds : 0, (unsigned long long)report_count());
+    if (!last && !searches() && schedules_unseen() >= 0)
+        text_print(&t, ", %.0f %% seen", 100 * (1 - schedules_unseen()));
     if (last && !run.told_progress) return;
     run.told_progress = true;
     fprintf(stderr, "\r\033[K%s%s", t.data ? t.data : "", last ? "" : "\r");

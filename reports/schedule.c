@@ -23,6 +23,7 @@ struct schedules schedules;
 struct hash_seen {
     UT_hash_handle hh;
     uint64_t hash;
+    bool again; /* there was more than one */
 };
 
 static struct {
@@ -30,7 +31,7 @@ static struct {
     uint64_t seed;
     struct schedule *first, **last;
     struct hash_seen *seen;
-    uint64_t distinct, tasks;
+    uint64_t distinct, once, tasks; /* once: schedules that no other was the same as */
     void (*taken)(struct schedule *s);
     uint64_t hung, first_hung, died, first_died, failed, first_failed;
     int death, failure;
@@ -196,11 +197,24 @@ static void note_hash(uint64_t hash) {
 
     if (all.distinct >= HASHES_MAX) return;
     HASH_FIND(hh, all.seen, &hash, sizeof hash, known);
-    if (known) return;
+    if (known) {
+        all.once -= !known->again;
+        known->again = true;
+        return;
+    }
     known = memory_new(sizeof *known);
     known->hash = hash;
     HASH_ADD(hh, all.seen, hash, sizeof hash, known);
     all.distinct++;
+    all.once++;
+}
+
+/* As many of those that are still to come as were met once so far (Good: The population frequencies of species and the estimation
+ * of population parameters, Biometrika 1953; with Turing's estimate for what was never met). */
+double schedules_unseen(void) {
+    enum { TOO_FEW = 20 };
+
+    return schedules.done < TOO_FEW || all.distinct >= HASHES_MAX ? -1 : (double)all.once / (double)schedules.done;
 }
 
 static void count(const struct schedule *s) {
@@ -262,6 +276,14 @@ static void tell_bound(uint32_t depth, uint64_t steps) {
         depth, n, k, one, 1 - none);
 }
 
+static void tell_unseen(void) {
+    double unseen = schedules_unseen();
+
+    if (unseen >= 0.995) complain("nearly every schedule was new: far more are unseen than seen");
+    else if (unseen >= 0)
+        complain("about %.0f %% of the schedules that other seeds would run have been seen", 100 * (1 - unseen));
+}
+
 /* A systematic search has no seed that brings one of its schedules back. */
 static void tell_failing(uint64_t n, const char *what, uint64_t seed, enum wire_strategy strategy) {
     const struct option_value *chosen = &option(all.options, STRATEGY);
@@ -298,5 +320,6 @@ void schedules_tell(enum wire_strategy strategy, uint32_t depth, uint64_t steps,
                  (unsigned long long)schedules.done, schedules.done == 1 ? "" : "s", (unsigned long long)all.distinct,
                  all.distinct >= HASHES_MAX ? " at least" : "", (unsigned long long)all.seed,
                  (double)schedules.done / seconds, workers, workers == 1 ? "" : "s");
+    if (strategy != WIRE_STRATEGY_DFS) tell_unseen();
     if (strategy == WIRE_STRATEGY_PCT) tell_bound(depth, steps);
 }

@@ -72,6 +72,8 @@ bool schedule_same_findings(const struct schedule *a, const struct schedule *b);
 void schedule_done(struct schedule *s);
 /* Reports what is left, also behind a gap. */
 void schedules_end(void);
+/* The probability that the schedule of another seed would be none of those that were run; below 0: it cannot be told. */
+double schedules_unseen(void);
 /* What was done, in a line or two. */
 void schedules_tell(enum wire_strategy strategy, uint32_t depth, uint64_t steps, int64_t ms, unsigned workers);
 

@@ -43,6 +43,26 @@ for run in 1 2; do
 done
 cmp -s json.1 json.2 && cmp -s pct.1 pct.2 && cmp -s surw.1 surw.2 && cmp -s out.1 out.2 || fault 'two explorations of the same seeds differ' "$(diff out.1 out.2)"
 
+# How much was seen: nearly all of a program with few schedules, nearly nothing of one with many.
+cat >few.c <<'TEXT'
+#include <goro.h>
+static void add(goro_wg *wg) { goro_wg_done(wg); }
+int main(void) {
+    goro_wg wg = {0};
+    goro_wg_add(&wg, 1);
+    go(add, &wg);
+    goro_wg_wait(&wg);
+    return 0;
+}
+TEXT
+build few.c few
+check 'all was seen' 0 'about 100 % of the schedules that other seeds would run' "$race" --explore 500 --seed 1 --strategy pct ./few
+sed 's/^static void add.*/static goro_mutex mu;\n#define TURN goro_mutex_lock(\&mu), goro_mutex_unlock(\&mu);\nstatic void add(goro_wg *wg) { TURN TURN TURN TURN goro_wg_done(wg); }/; s/1);$/4);/; s/go(add.*/for (int i = 0; i < 4; i++) &/' few.c >many.c
+build many.c many
+check 'hardly any was seen' 0 'far more are unseen' "$race" --explore 100 --seed 1 --strategy pos ./many
+checks=$((checks + 1))
+[[ $("$race" --explore 19 --seed 1 ./few 2>&1) == *'would run'* ]] && fault 'an estimate from too few schedules'
+
 # -- schedules that go wrong -----------------------------------------------------------------------------------------
 cat >wrong.c <<'TEXT'
 #include <goro.h>
