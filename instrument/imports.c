@@ -121,40 +121,58 @@ static struct table table_of(const struct dl_phdr_info *info, const ElfW(Dyn) * 
     return t;
 }
 
-struct finding_out {
-    size_t imports; /* in all instrumented modules */
-    bool unknown;
-};
-
-static void look_at(const struct table *t, struct finding_out *out) {
-    for (unsigned list = 0; list < array_length(t->lists); list++)
-        for (size_t i = 0; t->lists[list] && i < t->sizes[list] / sizeof *t->lists[list]; i++) {
-            const ElfW(Sym) *s = &t->symbols[ELF64_R_SYM(t->lists[list][i].r_info)];
-            unsigned type = ELF64_ST_TYPE(s->st_info);
-            if (s == t->symbols || s->st_shndx != SHN_UNDEF || (type != STT_FUNC && type != STT_NOTYPE)) continue;
-            out->imports++;
-            out->unknown |= !is_known(t->names + s->st_name);
-        }
+static bool has_tables(const struct dl_phdr_info *info, struct table *t) {
+    for (unsigned i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
+            *t = table_of(info, (const void *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr));
+    return t->symbols && t->names;
 }
 
+/* Each function that the module takes from another one, by its name; until `visit` returns true. */
+static bool visit_imports(const struct dl_phdr_info *info, bool (*visit)(const char *name, void *arg), void *arg) {
+    struct table t = {0};
+    if (!has_tables(info, &t)) return false;
+    for (unsigned list = 0; list < array_length(t.lists); list++)
+        for (size_t i = 0; t.lists[list] && i < t.sizes[list] / sizeof *t.lists[list]; i++) {
+            const ElfW(Sym) *s = &t.symbols[ELF64_R_SYM(t.lists[list][i].r_info)];
+            unsigned type = ELF64_ST_TYPE(s->st_info);
+            if (s == t.symbols || s->st_shndx != SHN_UNDEF || (type != STT_FUNC && type != STT_NOTYPE)) continue;
+            if (visit(t.names + s->st_name, arg)) return true;
+        }
+    return false;
+}
+
+static bool is_same(const char *name, void *wanted) { return !strcmp(name, wanted); }
+bool imports_name(const struct dl_phdr_info *module, const char *name) {
+    return visit_imports(module, is_same, (void *)(uintptr_t)name);
+}
+
+/* -- all of them ----------------------------------------------------------------------------------------------------------- */
+
+static bool is_unknown(const char *name, void *any) {
+    *(bool *)any = true;
+    return !is_known(name);
+}
+
+struct verdict {
+    bool any, unknown;
+};
+
 static int look(struct dl_phdr_info *info, size_t size, void *arg) {
-    const ElfW(Dyn) *dynamic = NULL;
+    struct verdict *v = arg;
     bool instrumented = false;
     (void)size;
     for (unsigned i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *p = &info->dlpi_phdr[i];
         uintptr_t low = info->dlpi_addr + p->p_vaddr;
-        if (p->p_type == PT_DYNAMIC) dynamic = (const void *)low;
         if (p->p_type == PT_LOAD && p->p_flags & PF_X) instrumented |= front_has_instrumented(low, low + p->p_memsz);
     }
-    if (!instrumented || !dynamic) return 0;
-    struct table t = table_of(info, dynamic);
-    if (t.symbols && t.names) look_at(&t, arg);
+    if (instrumented) v->unknown |= visit_imports(info, is_unknown, &v->any);
     return 0;
 }
 
 bool imports_remember_nothing(void) {
-    struct finding_out out = {0};
-    dl_iterate_phdr(look, &out);
-    return out.imports && !out.unknown;
+    struct verdict v = {0};
+    dl_iterate_phdr(look, &v);
+    return v.any && !v.unknown;
 }

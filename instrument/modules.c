@@ -10,6 +10,7 @@
  * engine itself. It is one block of .text (first.c and last.c are its ends), behind all of the user's files; what is
  * linked behind it is the C library, in a static program. */
 #include "instrument/modules.h"
+#include "instrument/imports.h"
 #include "runtime/base/base.h"
 
 #include <elf.h>
@@ -152,12 +153,13 @@ bool front_has_instrumented(uintptr_t low, uintptr_t high) {
     return false;
 }
 
-static int add_range(struct dl_phdr_info *info, size_t size, void *arg) {
-    uintptr_t pc = *(uintptr_t *)arg, own = (uintptr_t)front_first;
-    struct module m;
-    (void)size;
-    describe(&m, info);
-    if (pc - m.low >= m.high - m.low) return 0;
+/* Has it code that could call __tsan_init? */
+static bool may_be_instrumented(const struct module *m, const struct dl_phdr_info *info) {
+    return (uintptr_t)front_first - m->low < m->high - m->low || imports_name(info, "__tsan_init");
+}
+
+static void add_range(struct module m) {
+    uintptr_t own = (uintptr_t)front_first;
     if (own - m.low < m.high - m.low) { /* the program itself, with goro inside */
         m.code_high = own;
         front_code.low = m.code_low;
@@ -167,12 +169,42 @@ static int add_range(struct dl_phdr_info *info, size_t size, void *arg) {
         ranges[range_count] = (struct code_range){m.code_low, m.code_high};
         __atomic_store_n(&range_count, range_count + 1, __ATOMIC_RELEASE); /* pairs with in_ranges() */
     }
+}
+
+struct caller {
+    uintptr_t pc;
+    bool found;
+};
+
+static int add_caller(struct dl_phdr_info *info, size_t size, void *arg) {
+    struct caller *c = arg;
+    struct module m;
+    (void)size;
+    describe(&m, info);
+    if (c->pc - m.low >= m.high - m.low) return 0;
+    if ((c->found = may_be_instrumented(&m, info))) add_range(m);
     return 1;
+}
+
+static int add_any(struct dl_phdr_info *info, size_t size, void *unused) {
+    struct module m;
+    (void)size, (void)unused;
+    describe(&m, info);
+    if (may_be_instrumented(&m, info) && !front_has_instrumented(m.low, m.high)) add_range(m);
+    return 0;
+}
+
+/* The constructor's call may be its last instruction, a jump (clang with -flto): then pc is in whoever called the constructor, and
+ * it was one of those that could. */
+static void add_instrumented(uintptr_t pc) {
+    struct caller c = {.pc = pc};
+    dl_iterate_phdr(add_caller, &c);
+    if (!c.found) dl_iterate_phdr(add_any, NULL);
 }
 
 void front_instrumented_module(uintptr_t pc) {
     if (front_is_instrumented(pc)) return;
     while (__atomic_test_and_set(&ranges_lock, __ATOMIC_ACQUIRE)) continue;
-    if (!in_ranges(pc)) dl_iterate_phdr(add_range, &pc);
+    if (!in_ranges(pc)) add_instrumented(pc);
     __atomic_clear(&ranges_lock, __ATOMIC_RELEASE);
 }

@@ -56,7 +56,7 @@ cxx() {
 links() {
     local options program
     for options in '' -static '-fPIE -static-pie' '-fno-pie -no-pie' --goro-shared '-flto -fuse-ld=bfd' '-ffunction-sections -Wl,--gc-sections'; do
-        for program in goroutines threads; do
+        for program in goroutines threads copies; do
             # shellcheck disable=SC2086
             try "build $program $options" 0 goro-cc -race -O2 $options $program.c -o racy
             try "racy $program $options" 66 goro-race ./racy
