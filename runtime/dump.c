@@ -197,7 +197,7 @@ static void print_wait(struct fmt *f, const struct g *g) {
 static void print_heading(struct g *g, bool self) {
     char text[256];
     struct fmt f;
-    bool started = g->flags & G_STARTED;
+    bool started = !(g->flags & G_FRESH);
     fmt_init(&f, text, sizeof text);
     fmt_print(&f, "\ngoroutine %lu ", g->id);
     if (started && g->name) fmt_print(&f, "\"%s\" ", g->name);
@@ -225,7 +225,7 @@ void dump_goroutine(struct g *g) {
     print_heading(g, false);
     if (g->state == G_RUNNING) {
         fmt_fd(2, "\tgoroutine running on another thread; stack unavailable\n");
-    } else if (!(g->flags & G_STARTED)) {
+    } else if (g->flags & G_FRESH) {
         print_frame(g->entry, 0);
     } else if (g->flags & G_LOCKED) {
         fmt_fd(2, "\tgoroutine waits on its own thread; stack unavailable\n");

@@ -128,9 +128,9 @@ static struct m *foreign_attach(void) {
     struct m *m = foreign_m();
     struct g *g = &m->foreign_g;
     m->foreign = m->exclusive = true;
-    m->attention = 1;
+    m->attention = ATTENTION;
     m_thread_init(m, g);
-    *g = (struct g){.flags = G_STARTED | G_BOUND | G_LOCKED | G_FOREIGN,
+    *g = (struct g){.flags = G_BOUND | G_LOCKED | G_FOREIGN,
                     .m = m,
                     .bound_m = m,
                     .fiber = g->fiber,
@@ -154,7 +154,7 @@ void leave_foreign(struct g *g) {
     os_mutex_lock(&sched.mutex);
     p_release_locked(m, &s);
     sched.ms--;
-    hint_set(m->attention, 1);
+    hint_set(m->attention, ATTENTION);
     os_mutex_unlock(&sched.mutex);
     __atomic_store_n(&m->inside, 0, __ATOMIC_RELEASE);
     start_now(&s);

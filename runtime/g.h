@@ -37,7 +37,7 @@ enum g_flags {
     G_LOCKED = 2,  /* and bound_m runs nothing else: goro_lock_thread, foreign threads */
     G_FOREIGN = 4, /* stands for a thread that the runtime did not make */
     G_ROAMS = 8,   /* main, whose thread is held by somebody else: not bound for now */
-    G_STARTED = 16,
+    G_FRESH = 16,  /* has not run yet: no stack, no context */
     G_ENDING = 32, /* called goro_exit */
 };
 
@@ -58,7 +58,7 @@ struct g {
         struct {
             void (*fn)(void);
             uint64_t arguments[SPAWN_ARGUMENTS];
-        } start; /* until G_STARTED */
+        } start; /* while G_FRESH */
         struct {
             void *slot;
             struct deferred *deferred;
@@ -84,11 +84,13 @@ struct g_list {
     uint64_t count; /* written under sched.mutex; read anywhere as a hint */
 };
 
+#define ATTENTION UINT32_MAX /* above any count that a switch compares it with: one test for both (park.h) */
+
 struct m {
     struct g *g;         /* what it runs; NULL: the scheduler. Owner */
     struct p *p;         /* owner or sched.mutex */
     uint32_t inside;     /* 1 between enter and leave. Owner */
-    uint32_t attention;  /* something is asked of this thread: set by anyone, cleared by the owner under sched.mutex */
+    uint32_t attention;  /* 0, or ATTENTION: something is asked of this thread. Set by anyone, cleared by the owner under sched.mutex */
     struct lock *unlock; /* to release once the goroutine's stack is left. Owner */
     int *errno_address;
     uintptr_t left_at;      /* where the one who was left last will return to: GORO_RETURNS_ELSEWHERE. Owner */
@@ -204,7 +206,7 @@ GORO_INLINE bool attention_wanted(const struct m *m) {
 }
 
 GORO_INLINE void attention_ask(struct m *m) {
-    __atomic_store_n(&m->attention, 1,
+    __atomic_store_n(&m->attention, ATTENTION,
                      __ATOMIC_SEQ_CST); /* before the barrier of barrier.h, or the mail is seen later */
 }
 

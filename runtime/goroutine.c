@@ -1,6 +1,6 @@
 /* The public calls about goroutines and the scheduler: each is the scheduler's own, bracketed. */
-#include "runtime/waiter.h"
 #include "runtime/base/fmt.h"
+#include "runtime/park.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -11,10 +11,21 @@
 
 GORO_API int *goro_errno_location(void) { return __errno_location(); }
 
-GORO_API void goro_yield(void) {
+static GORO_NOINLINE void yield_the_long_way(uintptr_t pc) {
     struct g *g = runtime_enter();
     hook_gave_way();
-    yield_and_leave(g, CALLER);
+    yield_and_leave(g, pc);
+}
+
+GORO_API GORO_RETURNS_ELSEWHERE void goro_yield(void) {
+    struct m *m = enter_quickly();
+    if (unlikely(!m || hint_get(m->g->flags) & G_LOCKED)) {
+        yield_the_long_way(CALLER);
+        return;
+    }
+    struct g *g = m->g, *next;
+    if (give_way(m, g, &next)) m = leave_for(m, g, next, CALLER);
+    leave_quickly(m);
 }
 
 GORO_API void goro_exit(void) { g_exit(runtime_enter()); }

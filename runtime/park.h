@@ -13,18 +13,23 @@
 /* After so many switches the scheduler looks at the global queue, the poller, and the ring before `next`. */
 enum { SLOW_TICKS = 64 };
 
-/* The next goroutine of the run queue; NULL: let the scheduler find one. */
-GORO_INLINE struct g *pick_any(struct m *m, struct p *p) {
+/* Counts a switch. True: the scheduler is to choose who is next, or something is asked of the thread. */
+GORO_INLINE bool tick(struct m *m, struct p *p) {
     uint32_t ticks = p->ticks + 1;
     hint_set(p->ticks, ticks);
-    if (unlikely(attention_wanted(m) | (ticks % SLOW_TICKS == 0))) return NULL;
+    return unlikely(ticks % SLOW_TICKS <= hint_get(m->attention));
+}
+
+/* The next goroutine of the run queue; NULL: let the scheduler find one. */
+GORO_INLINE struct g *pick_any(struct m *m, struct p *p) {
+    if (tick(m, p)) return NULL;
     runq_choose(&p->runq);
     return runq_pick(&p->runq);
 }
 
 /* It has a stack, and may run on any thread. */
 GORO_INLINE bool is_ordinary(const struct g *g) {
-    return likely((hint_get(g->flags) & (G_STARTED | G_BOUND)) == G_STARTED);
+    return likely(!(hint_get(g->flags) & (G_FRESH | G_BOUND)));
 }
 
 /* Gives g, which is not ordinary, a stack, or (NULL) hands it to the thread that it is bound to. */
@@ -34,6 +39,30 @@ struct g *pick_special(struct m *m, struct g *g);
 GORO_INLINE struct g *pick_next(struct m *m, struct p *p) {
     struct g *g = pick_any(m, p);
     return !g || is_ordinary(g) ? g : pick_special(m, g);
+}
+
+/* False: there is nobody else to run. Else g stands in line, and *next is to run (NULL: the scheduler). */
+GORO_INLINE bool give_way(struct m *m, struct g *g, struct g **next) {
+    struct p *p = m->p;
+    g->state = G_QUEUED;
+#ifdef GORO_RACE
+    runq_put_last(&p->runq, g);
+    *next = pick_next(m, p);
+    if (*next != g) return true;
+#else
+    if (tick(m, p)) {
+        runq_put_last(&p->runq, g);
+        *next = NULL;
+        return true;
+    }
+    *next = runq_turn(&p->runq, g);
+    if (likely(*next)) {
+        if (!is_ordinary(*next)) *next = pick_special(m, *next);
+        return true;
+    }
+#endif
+    g->state = G_RUNNING;
+    return false;
 }
 
 /* g has a stack. */

@@ -23,14 +23,14 @@ RETURN_THUNK_ASM;
 void g_bind(struct p *p, struct g *g) {
     struct stack *s = stack_get(&p->stacks);
     g->stack = s;
-    g->flags |= G_STARTED;
+    g->flags = 0;
     context_make(&g->context, stack_top(s));
     hook_task_stack(g->task, stack_low(s), stack_high(s));
     fiber_bind(g);
 }
 
 struct g *pick_special(struct m *m, struct g *g) {
-    if (!(hint_get(g->flags) & G_STARTED)) {
+    if (hint_get(g->flags) & G_FRESH) {
         g_bind(m->p, g);
     } else if (g->bound_m != m) {
         m->handoff = g;
@@ -40,7 +40,7 @@ struct g *pick_special(struct m *m, struct g *g) {
 }
 
 void g_run(struct m *m, struct g *g) {
-    if (!(hint_get(g->flags) & G_STARTED)) g_bind(m->p, g);
+    if (hint_get(g->flags) & G_FRESH) g_bind(m->p, g);
     set_running(m, g);
     fiber_leave(m, NULL, g, false);
     m = context_switch(&m->context, &g->context, m);
@@ -69,15 +69,6 @@ bool ready_and_leave(struct g *g, struct m *m) {
     ready_on(m->p, g);
     leave_quickly(m);
     return true;
-}
-
-/* False: there is nobody else to run. Else the goroutine stands in line, and *next is to run (NULL: the scheduler). */
-GORO_INLINE bool give_way(struct m *m, struct g *g, struct g **next) {
-    g->state = G_QUEUED;
-    runq_put_last(&m->p->runq, g);
-    *next = pick_next(m, m->p);
-    if (unlikely(*next == g)) g->state = G_RUNNING;
-    return *next != g;
 }
 
 static void yield_locked(struct g *g) {
@@ -164,7 +155,7 @@ static void run_function(struct g *g) {
 static void take_over_stack(struct m *m, struct g *g, struct stack *s, void *fiber) {
     g->stack = s;
     g->fiber = fiber;
-    g->flags |= G_STARTED;
+    g->flags = 0;
     hook_task_stack(g->task, stack_low(s), stack_high(s));
     set_running(m, g);
 }
@@ -187,7 +178,7 @@ GORO_INLINE void end_goroutine(struct m *m, struct g *g) {
 
     struct g *next = pick_any(m, p);
     if (next && !is_ordinary(next)) {
-        if (!(hint_get(next->flags) & G_STARTED)) {
+        if (hint_get(next->flags) & G_FRESH) {
             take_over_stack(m, next, s, g->fiber);
             return;
         }

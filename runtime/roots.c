@@ -81,7 +81,7 @@ static void visit_goroutine(struct g *g, void *arg) {
     const struct running_walk *w = arg;
     if (g->state == G_RUNNING) deferred_walk(g, visit_memory, arg);
     if (g->state != G_QUEUED && g->state != G_PARKED) return;
-    if (!(g->flags & G_STARTED)) {
+    if (g->flags & G_FRESH) {
         w->memory(w->arg, g->start.arguments, g->start.arguments + SPAWN_ARGUMENTS);
         return;
     }

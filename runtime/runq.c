@@ -87,7 +87,7 @@ static void ring_check(const struct ring *r, bool fresh) {
     for (uint32_t i = r->head; i != r->tail; i++) {
         const struct g *g = r->slots[i & r->mask];
         goro_assert(g && g->state == G_QUEUED);
-        goro_assert(!fresh || !(g->flags & G_STARTED));
+        goro_assert(!fresh || g->flags & G_FRESH);
     }
 }
 

@@ -34,27 +34,51 @@ GORO_INLINE void ring_push(struct ring *r, struct g *g) {
 }
 
 /* In a long line nothing of those to come is in the cache: the record of the eighth, and the top of the fourth's stack. */
-GORO_INLINE void ring_prefetch(const struct ring *r) {
-    if (likely(r->tail - r->head <= 8)) return;
-    __builtin_prefetch(r->slots[(r->head + 8) & r->mask]);
-    const struct g *soon = r->slots[(r->head + 4) & r->mask];
+enum { LONG_LINE = 8 };
+GORO_INLINE void ring_prefetch(const struct ring *r, uint32_t head) {
+    __builtin_prefetch(r->slots[(head + LONG_LINE) & r->mask]);
+    const struct g *soon = r->slots[(head + LONG_LINE / 2) & r->mask];
     const char *sp = hint_get(soon->context.sp); /* one that is locked to its thread may be about to write it */
     __builtin_prefetch(sp);
     __builtin_prefetch(sp + CACHE_LINE);
 }
 
+GORO_INLINE struct g *ring_at(const struct ring *r, uint32_t i) {
+    struct g *g = r->slots[i & r->mask];
+    if (!g) __builtin_unreachable();
+    return g;
+}
+
 GORO_INLINE struct g *ring_pop_oldest(struct ring *r) {
-    if (r->head == r->tail) return NULL;
-    ring_prefetch(r);
-    struct g *g = r->slots[r->head & r->mask];
-    hint_set(r->head, r->head + 1);
+    uint32_t head = r->head, count = r->tail - head;
+    if (unlikely(count - 1 >= LONG_LINE)) { /* one test for two rare ones */
+        if (count == 0) return NULL;
+        ring_prefetch(r, head);
+    }
+    struct g *g = ring_at(r, head);
+    hint_set(r->head, head + 1);
     return g;
 }
 
 GORO_INLINE struct g *ring_pop_youngest(struct ring *r) {
-    if (r->head == r->tail) return NULL;
-    hint_set(r->tail, r->tail - 1);
-    return r->slots[r->tail & r->mask];
+    uint32_t tail = r->tail;
+    if (r->head == tail) return NULL;
+    hint_set(r->tail, tail - 1);
+    return ring_at(r, tail - 1);
+}
+
+/* ring_push and ring_pop_oldest in one, which needs no more room. NULL, and g is not pushed, if it was empty. */
+GORO_INLINE struct g *ring_turn(struct ring *r, struct g *g) {
+    uint32_t head = r->head, tail = r->tail;
+    if (unlikely(tail - head - 1 >= LONG_LINE)) {
+        if (head == tail) return NULL;
+        ring_prefetch(r, head);
+    }
+    struct g *oldest = ring_at(r, head);
+    r->slots[tail & r->mask] = g;
+    hint_set(r->tail, tail + 1); /* first: whoever looks sees a goroutine at any time */
+    hint_set(r->head, head + 1);
+    return oldest;
 }
 
 /* -- putting ---------------------------------------------------------------------------------------------------- */
@@ -81,6 +105,13 @@ GORO_INLINE struct g *runq_pick(struct runq *q) {
     struct g *g = runq_take_next(q);
     if (!g) g = ring_pop_youngest(&q->fresh);
     return g ? g : ring_pop_oldest(&q->woken);
+}
+
+/* runq_put_last and runq_pick in one. NULL if there is no other: then g does not stand in line. */
+GORO_INLINE struct g *runq_turn(struct runq *q, struct g *g) {
+    if (likely(!q->next && q->fresh.head == q->fresh.tail)) return ring_turn(&q->woken, g);
+    ring_push(&q->woken, g);
+    return q->next ? runq_take_next(q) : ring_pop_youngest(&q->fresh);
 }
 
 struct g *runq_pick_fair(struct runq *q);

@@ -20,7 +20,7 @@ GORO_INLINE void spawn_quickly(struct p *p, const struct g *parent, void (*fn)(v
     g->stack = NULL;
     g->saved_errno = 0;
     g->state = G_QUEUED;
-    g->flags = 0;
+    g->flags = G_FRESH;
     g->wait_kind = 0;
     g->thread_locks = 0;
     g->id = p->next_id++;

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 struct sched sched = {.due = INT64_MAX, .next_id = 1};
-struct m main_m = {.attention = 1};
-struct g main_g = {.id = 1, .flags = G_STARTED | G_BOUND, .state = G_RUNNING, .m = &main_m, .bound_m = &main_m};
+struct m main_m = {.attention = ATTENTION};
+struct g main_g = {.id = 1, .flags = G_BOUND, .state = G_RUNNING, .m = &main_m, .bound_m = &main_m};
 static pid_t process;
 static uint32_t started; /* 0 not begun, 1 going on, 2 done; release pairs with the acquire loads */
 
@@ -59,7 +59,7 @@ static void after_fork_in_child(void) {
         if (started) barrier_init();
     } else {
         sched.forked = true;
-        m_self->attention = 1;
+        m_self->attention = ATTENTION;
     }
     signals_after_fork(true);
 }

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct m nobody_m = {.attention = 1};
+struct m nobody_m = {.attention = ATTENTION};
 __thread struct m *m_self __attribute__((tls_model("initial-exec"), visibility("hidden"))) = &nobody_m;
 
 #if defined(__aarch64__)

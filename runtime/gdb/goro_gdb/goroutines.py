@@ -3,7 +3,7 @@ import gdb
 
 from .names import object_name
 from .parked import parked
-from .records import (CHAN, FREE, KIND_MASK, KINDS, LOCKED, PARKED, QUEUED, RECEIVING, RUNNING, SENDING, STARTED,
+from .records import (CHAN, FREE, FRESH, KIND_MASK, KINDS, LOCKED, PARKED, QUEUED, RECEIVING, RUNNING, SENDING,
                       address_of, global_value)
 
 
@@ -17,7 +17,7 @@ class Goroutine:
 
     @property
     def started(self):
-        return bool(self.flags & STARTED)
+        return not self.flags & FRESH
 
     @property
     def name(self):

@@ -2,7 +2,7 @@
 import gdb
 
 FREE, QUEUED, RUNNING, PARKED = range(4)
-BOUND, LOCKED, FOREIGN, ROAMS, STARTED = 1, 2, 4, 8, 16
+BOUND, LOCKED, FOREIGN, ROAMS, FRESH = 1, 2, 4, 8, 16
 KINDS = ["waiting", "chan", "mutex", "rwmutex", "wait group", "cond", "once", "semaphore", "timer", "context", "select",
          "IO wait", "sleep"]
 KIND_MASK, SENDING, RECEIVING = 63, 64, 128
