@@ -226,7 +226,7 @@ void dump_goroutine(struct g *g) {
     if (g->state == G_RUNNING) {
         fmt_fd(2, "\tgoroutine running on another thread; stack unavailable\n");
     } else if (g->flags & G_FRESH) {
-        print_frame(g->entry, 0);
+        print_frame((uintptr_t)g->fn, 0);
     } else if (g->flags & G_LOCKED) {
         fmt_fd(2, "\tgoroutine waits on its own thread; stack unavailable\n");
     } else {

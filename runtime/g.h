@@ -38,7 +38,6 @@ enum g_flags {
     G_FOREIGN = 4, /* stands for a thread that the runtime did not make */
     G_ROAMS = 8,   /* main, whose thread is held by somebody else: not bound for now */
     G_FRESH = 16,  /* has not run yet: no stack, no context */
-    G_ENDING = 32, /* called goro_exit */
 };
 
 /* One goroutine. Fields in the order of use: a switch touches the first line, a start the others. */
@@ -54,11 +53,9 @@ struct g {
     int saved_errno;
     uint8_t state, flags, wait_kind, thread_locks;
 
+    void (*fn)(void); /* what it runs; NULL: main, or a foreign thread */
     union {
-        struct {
-            void (*fn)(void);
-            uint64_t arguments[SPAWN_ARGUMENTS];
-        } start; /* while G_FRESH */
+        uint64_t arguments[SPAWN_ARGUMENTS]; /* while G_FRESH */
         struct {
             void *slot;
             struct deferred *deferred;
@@ -71,13 +68,13 @@ struct g {
     struct stack *stack; /* NULL: none yet, or the thread's own */
     void *task;          /* the watcher's */
     uint64_t parent_id;
-    uintptr_t created_pc, entry; /* for the dump */
+    uintptr_t created_pc;        /* for the dump */
     void *fiber;                 /* TSan's, or ASan's fake stack */
     const void *thread_stack;    /* low end of a thread's own stack, for ASan */
     size_t thread_stack_bytes;
 } __attribute__((aligned(64)));
 
-_Static_assert(offsetof(struct g, start) == 64 && sizeof(struct g) == 192, "the layout of a goroutine");
+_Static_assert(offsetof(struct g, fn) == 64 && sizeof(struct g) == 192, "the layout of a goroutine");
 
 struct g_list {
     struct g *head, *tail;
@@ -90,7 +87,8 @@ struct m {
     struct g *g;         /* what it runs; NULL: the scheduler. Owner */
     struct p *p;         /* owner or sched.mutex */
     uint32_t inside;     /* 1 between enter and leave. Owner */
-    uint32_t attention;  /* 0, or ATTENTION: something is asked of this thread. Set by anyone, cleared by the owner under sched.mutex */
+    uint32_t
+        attention; /* 0, or ATTENTION: something is asked of this thread. Set by anyone, cleared by the owner under sched.mutex */
     struct lock *unlock; /* to release once the goroutine's stack is left. Owner */
     int *errno_address;
     uintptr_t left_at;      /* where the one who was left last will return to: GORO_RETURNS_ELSEWHERE. Owner */

@@ -28,9 +28,7 @@ GORO_INLINE struct g *pick_any(struct m *m, struct p *p) {
 }
 
 /* It has a stack, and may run on any thread. */
-GORO_INLINE bool is_ordinary(const struct g *g) {
-    return likely(!(hint_get(g->flags) & (G_FRESH | G_BOUND)));
-}
+GORO_INLINE bool is_ordinary(const struct g *g) { return likely(!(hint_get(g->flags) & (G_FRESH | G_BOUND))); }
 
 /* Gives g, which is not ordinary, a stack, or (NULL) hands it to the thread that it is bound to. */
 struct g *pick_special(struct m *m, struct g *g);

@@ -20,23 +20,29 @@ RETURN_THUNK_ASM;
 
 /* -- going on with another goroutine ------------------------------------------------------------------------ */
 
-void g_bind(struct p *p, struct g *g) {
+/* Gives g a stack of its own and a context that starts it. */
+GORO_INLINE struct g *g_bind(struct p *p, struct g *g) {
     struct stack *s = stack_get(&p->stacks);
     g->stack = s;
-    g->flags = 0;
     context_make(&g->context, stack_top(s));
+    g->flags = 0;
     hook_task_stack(g->task, stack_low(s), stack_high(s));
     fiber_bind(g);
+    return g;
 }
 
+static GORO_NOINLINE struct g *bind_after_refill(struct p *p, struct g *g) {
+    stack_cache_refill(&p->stacks);
+    return g_bind(p, g);
+}
+
+/* No frame. */
 struct g *pick_special(struct m *m, struct g *g) {
-    if (hint_get(g->flags) & G_FRESH) {
-        g_bind(m->p, g);
-    } else if (g->bound_m != m) {
-        m->handoff = g;
-        return NULL;
-    }
-    return g;
+    struct p *p = m->p;
+    if (likely(hint_get(g->flags) & G_FRESH)) return likely(p->stacks.first) ? g_bind(p, g) : bind_after_refill(p, g);
+    if (g->bound_m == m) return g;
+    m->handoff = g;
+    return NULL;
 }
 
 void g_run(struct m *m, struct g *g) {
@@ -112,7 +118,8 @@ void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsign
     goro_assert(count <= SPAWN_ARGUMENTS);
     if (unlikely(!p->free_g)) records_refill(p);
     if (unlikely(p->next_id == p->id_end)) ids_refill(p);
-    spawn_quickly(p, parent, fn, arguments, count, pc);
+    if (ring_is_full(&p->runq.fresh)) ring_grow(&p->runq.fresh);
+    spawn_quickly(p, parent ? parent->id : 0, fn, arguments, count, pc);
     work_share_if_hungry(p);
 }
 
@@ -131,24 +138,24 @@ static GORO_NOINLINE void clear_old_frames(struct stack *s) {
 #endif
 
 /* Runs the goroutine's own code, outside of the runtime. */
-static void run_function(struct g *g) {
+GORO_INLINE void run_function(struct m *m, struct g *g) {
     void (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) =
-        (void (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t))g->start.fn;
-    const uint64_t *from =
-        g->start.arguments; /* one by one: gcc copies 48 bytes by rep movs, which takes 10 ns to start */
+        (void (*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t))g->fn;
+    const uint64_t *from = g->arguments; /* one by one: gcc copies 48 bytes by rep movs, which takes 10 ns to start */
     uint64_t a = from[0], b = from[1], c = from[2], d = from[3], e = from[4], f = from[5];
     g->slot = NULL;
     g->deferred = NULL;
     g->name = NULL;
     g->bound_m = NULL;
-    *g->m->errno_address = 0;
+    *m->errno_address = 0;
 #ifdef GORO_RACE
     clear_old_frames(g->stack);
 #endif
-    runtime_leave(g);
+    leave_quickly(m); /* it is no foreign thread's */
     CONTEXT_FORGET();
     fn(a, b, c, d, e, f);
     runtime_enter();
+    if (unlikely(g->deferred != NULL)) deferred_run(g);
 }
 
 /* `g` takes over the stack that we stand on. */
@@ -182,7 +189,7 @@ GORO_INLINE void end_goroutine(struct m *m, struct g *g) {
             take_over_stack(m, next, s, g->fiber);
             return;
         }
-        next = pick_special(m, next);
+        if (unlikely(next->bound_m != m)) next = pick_special(m, next);
     }
     fiber_end_later(m, g);
     stack_put(&p->stacks, s); /* ours until we have left it: see stack_put */
@@ -196,20 +203,21 @@ GORO_INLINE void end_goroutine(struct m *m, struct g *g) {
     context_jump(&m->context, m);
 }
 
-/* The root of every stack of ours: goroutines one after another, or the scheduler of main's thread. */
+/* The root of every stack of ours: goroutines one after another, or the scheduler of main's thread. The carry is the M, or
+ * an address within it: then the goroutine has ended (g_exit). */
+enum { ENDED = 1 };
 void stack_main(void *carry) {
-    struct m *m = carry;
-    if (!m->g || !(m->g->flags & G_ENDING)) {
+    bool ended = (uintptr_t)carry & ENDED;
+    struct m *m = (void *)((char *)carry - ended);
+    if (!ended) {
         fiber_arrive(m, m->g);
         switch_finish(m);
+        if (unlikely(!m->g)) scheduler_loop(m);
     }
-    if (!m->g) scheduler_loop(m);
     for (;;) {
         struct g *g = m->g;
-        if (!(g->flags & G_ENDING)) {
-            run_function(g);
-            if (unlikely(g->deferred != NULL)) deferred_run(g);
-        }
+        if (!ended) run_function(m, g);
+        ended = false;
         m = g->m;
         end_goroutine(m, g);
     }
@@ -228,8 +236,7 @@ static _Noreturn void exit_thread(struct g *g) {
 void g_exit(struct g *g) {
     deferred_run(g);
     if (!g->stack) exit_thread(g);
-    g->flags |= G_ENDING;
     context_make(&g->context, stack_top(g->stack));
     fiber_unwind();
-    context_jump(&g->context, g->m);
+    context_jump(&g->context, (char *)g->m + ENDED);
 }

@@ -33,8 +33,6 @@ GORO_INLINE void switch_finish(struct m *m) {
     }
     fiber_end_pending(m);
 }
-/* Gives g a stack of its own and a context that starts it. */
-void g_bind(struct p *p, struct g *g);
 /* Runs g on m from the scheduler's context until it leaves. */
 void g_run(struct m *m, struct g *g);
 /* Moves g to the global queue and waits, on whatever thread, for its turn. Returns inside. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PER_BLOCK = 340, BATCH = 64, ID_BATCH = 16, CELLS_BYTES = 64 * 1024 };
+enum { PER_BLOCK = 340, BATCH = 64, ID_BATCH = 64, CELLS_BYTES = 64 * 1024 };
 
 struct block {
     struct block *next;

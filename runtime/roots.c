@@ -82,7 +82,7 @@ static void visit_goroutine(struct g *g, void *arg) {
     if (g->state == G_RUNNING) deferred_walk(g, visit_memory, arg);
     if (g->state != G_QUEUED && g->state != G_PARKED) return;
     if (g->flags & G_FRESH) {
-        w->memory(w->arg, g->start.arguments, g->start.arguments + SPAWN_ARGUMENTS);
+        w->memory(w->arg, g->arguments, g->arguments + SPAWN_ARGUMENTS);
         return;
     }
     struct unwound u = unwind_to(&g->context, g->state == G_PARKED ? g->wait_pc : 0);

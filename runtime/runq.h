@@ -27,10 +27,16 @@ GORO_INLINE uint32_t ring_count(const struct ring *r) { return hint_get(r->tail)
 
 GORO_INLINE bool ring_is_full(const struct ring *r) { return unlikely(r->tail - r->head > r->mask); }
 
+/* There is room. */
+GORO_INLINE void ring_put(struct ring *r, struct g *g) {
+    uint32_t tail = r->tail;
+    r->slots[tail & r->mask] = g;
+    hint_set(r->tail, tail + 1);
+}
+
 GORO_INLINE void ring_push(struct ring *r, struct g *g) {
     if (ring_is_full(r)) ring_grow(r);
-    r->slots[r->tail & r->mask] = g;
-    hint_set(r->tail, r->tail + 1);
+    ring_put(r, g);
 }
 
 /* In a long line nothing of those to come is in the cache: the record of the eighth, and the top of the fourth's stack. */
@@ -90,7 +96,6 @@ GORO_INLINE void runq_put_next(struct runq *q, struct g *g) {
     if (old) ring_push(&q->woken, old);
 }
 
-GORO_INLINE void runq_put_fresh(struct runq *q, struct g *g) { ring_push(&q->fresh, g); }
 GORO_INLINE void runq_put_last(struct runq *q, struct g *g) { ring_push(&q->woken, g); }
 
 /* -- taking: NULL if there is none -------------------------------------------------------------------------------- */

@@ -9,10 +9,21 @@ GORO_INLINE bool spawn_is_quick(const struct p *p) {
     return likely(p->free_g && p->next_id != p->id_end && !ring_is_full(&p->runq.fresh) && !hint_get(sched.hungry));
 }
 
-/* The start of a goroutine if spawn_is_quick. p is the P of the caller. */
-GORO_INLINE void spawn_quickly(struct p *p, const struct g *parent, void (*fn)(void), const uint64_t *arguments,
+/* Most have one to three; a loop would count them. `count` is at most SPAWN_ARGUMENTS: by goro.h's macro, or looked at by spawn. */
+GORO_INLINE void copy_arguments(uint64_t *to, const uint64_t *from, unsigned count) {
+    if (count > SPAWN_ARGUMENTS) __builtin_unreachable();
+    if (count == 0) return;
+    to[0] = from[0];
+    if (count == 1) return;
+    to[1] = from[1];
+    if (count == 2) return;
+    to[2] = from[2];
+    for (unsigned i = 3; i < count; i++) to[i] = from[i];
+}
+
+/* The start of a goroutine if spawn_is_quick, or is but for somebody who wants work. p is the P of the caller. */
+GORO_INLINE void spawn_quickly(struct p *p, uint64_t parent_id, void (*fn)(void), const uint64_t *arguments,
                                unsigned count, uintptr_t pc) {
-    if (count > SPAWN_ARGUMENTS) __builtin_unreachable(); /* by goro.h's macro, or looked at by spawn */
     struct g *g = p->free_g;
     p->free_g = g->next;
     p->free_count--;
@@ -24,14 +35,15 @@ GORO_INLINE void spawn_quickly(struct p *p, const struct g *parent, void (*fn)(v
     g->wait_kind = 0;
     g->thread_locks = 0;
     g->id = p->next_id++;
-    g->parent_id = parent ? parent->id : 0;
+    g->parent_id = parent_id;
     g->created_pc = pc;
-    g->entry = (uintptr_t)fn;
-    g->start.fn = fn;
-    for (unsigned i = 0; i < count; i++) g->start.arguments[i] = arguments[i];
+    g->fn = fn;
+    copy_arguments(g->arguments, arguments, count);
+#ifdef GORO_RACE
     g->task = hook_task_create(g->id, (uintptr_t)fn, pc);
     if (count) hook_task_given(g->task, arguments, count);
-    runq_put_fresh(&p->runq, g);
+#endif
+    ring_put(&p->runq.fresh, g);
 }
 
 #endif

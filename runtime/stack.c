@@ -134,13 +134,13 @@ const char *stack_guard_kind(void) {
 static void guard_stack(struct stack *s) {
     s->guarded = false;
     if (pool.guard == GUARD_INSTALL) {
-        s->guarded = madvise(s->low, stack_guard_bytes, MADV_GUARD_INSTALL) == 0;
+        s->guarded = madvise((void *)stack_guard(s), stack_guard_bytes, MADV_GUARD_INSTALL) == 0;
         if (s->guarded) return;
         use_mprotect();
     }
     if (pool.guard == GUARD_MPROTECT && pool.mprotects_left > 0) {
         pool.mprotects_left--;
-        s->guarded = mprotect(s->low, stack_guard_bytes, PROT_NONE) == 0;
+        s->guarded = mprotect((void *)stack_guard(s), stack_guard_bytes, PROT_NONE) == 0;
         if (!s->guarded) pool.mprotects_left = 0;
     }
 }
@@ -149,7 +149,7 @@ static void guard_stacks(struct stack *s, size_t n) {
     struct iovec v[CARVED_AT_ONCE];
     for (size_t i = 0; i < n; i++) s[i].guarded = pool.guard == GUARD_INSTALL;
     if (pool.guard == GUARD_INSTALL && pool.batched) {
-        for (size_t i = 0; i < n; i++) v[i] = (struct iovec){s[i].low, stack_guard_bytes};
+        for (size_t i = 0; i < n; i++) v[i] = (struct iovec){(void *)stack_guard(&s[i]), stack_guard_bytes};
         if (syscall(SYS_process_madvise, PIDFD_SELF_THREAD_GROUP, v, n, MADV_GUARD_INSTALL, 0) ==
             (long)(n * stack_guard_bytes))
             return;
@@ -187,9 +187,11 @@ static void carve_stacks(void) {
     struct stack *first = &slab->records[slab->carved];
     for (size_t i = 0; i < n; i++) {
         size_t index = slab->carved + i;
-        first[i] = (struct stack){.low = slab->low + index * stack_bytes,
-                                  .colour = (uint32_t)(index % COLOURS * CACHE_LINE),
+        uint32_t colour = (uint32_t)(index % COLOURS * CACHE_LINE);
+        first[i] = (struct stack){.top = (uintptr_t)slab->low + (index + 1) * stack_bytes - colour,
+                                  .colour = colour,
                                   .next = i + 1 < n ? &first[i + 1] : pool.clean};
+        goro_assert(first[i].top % 16 == 0);
     }
     guard_stacks(first, n);
     slab->carved += n;

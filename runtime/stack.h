@@ -13,7 +13,7 @@
 /* One per stack, dense and apart from it, so that a free stack's memory can be given back. */
 struct stack {
     struct stack *next;
-    char *low; /* the guard's first byte; usable from low + stack_guard_bytes */
+    uintptr_t top; /* where it begins to be used, a multiple of 16 */
     uint32_t colour;
     bool used;    /* a goroutine has run here: with -race only */
     bool guarded; /* by the kernel; else its guard's bytes are looked at when it is given back */
@@ -56,9 +56,10 @@ void stacks_flush(struct stack_cache *c);
 
 /* Usable bytes are [stack_low, stack_top). The top is coloured: stacks are aligned alike, and their busiest lines
  * would otherwise all fall into the same cache sets. */
-GORO_INLINE uintptr_t stack_low(const struct stack *s) { return (uintptr_t)s->low + stack_guard_bytes; }
-GORO_INLINE uintptr_t stack_high(const struct stack *s) { return (uintptr_t)s->low + stack_bytes; }
-GORO_INLINE uintptr_t stack_top(const struct stack *s) { return stack_high(s) - s->colour; }
+GORO_INLINE uintptr_t stack_top(const struct stack *s) { return s->top; }
+GORO_INLINE uintptr_t stack_high(const struct stack *s) { return s->top + s->colour; }
+GORO_INLINE uintptr_t stack_guard(const struct stack *s) { return stack_high(s) - stack_bytes; } /* its first byte */
+GORO_INLINE uintptr_t stack_low(const struct stack *s) { return stack_guard(s) + stack_guard_bytes; }
 
 /* True if the address lies in the guard of one of our stacks. Safe in a signal handler. */
 bool stack_guard_hit(uintptr_t address);

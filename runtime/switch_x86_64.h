@@ -145,7 +145,6 @@ _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
 
 /* A context that starts context_root on the stack that ends at `top` (16-byte aligned). */
 GORO_INLINE void context_make(struct context *c, uintptr_t top) {
-    goro_assert(top % 16 == 0);
     *c = (struct context){.pc = (void *)context_root, .sp = (void *)top, .fp = NULL};
 }
 

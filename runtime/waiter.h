@@ -50,6 +50,15 @@ GORO_INLINE void waiter_init(struct waiter *w, struct g *g, void *value) {
     w->ok = false;
 }
 
+/* For an object that looks at no more than who waits. */
+GORO_INLINE void waiter_init_bare(struct waiter *w, struct g *g) {
+#ifdef GORO_RACE
+    waiter_init(w, g, NULL); /* what lay there before would be taken for the goroutine's pointers */
+#else
+    w->g = g;
+#endif
+}
+
 GORO_INLINE struct lock *lock_of(uint32_t *word) { return (struct lock *)word; }
 _Static_assert(sizeof(struct lock) == sizeof(uint32_t), "goro.h has room for the lock");
 

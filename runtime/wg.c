@@ -42,8 +42,24 @@ static GORO_NOINLINE void add_the_long_way(goro_wg *wg, int64_t n, uintptr_t pc)
     runtime_leave(g);
 }
 
-static GORO_NOINLINE void reach_zero_and_leave(goro_wg *wg, struct m *m) {
+static GORO_NOINLINE void reach_zero_and_leave_slowly(goro_wg *wg, struct m *m) {
     reach_zero(wg);
+    leave_quickly(m);
+}
+
+/* Mostly one goroutine waits, and runs next. */
+static GORO_NOINLINE void reach_zero_and_leave(goro_wg *wg, struct m *m) {
+    struct waiter *w = wg->waiters_.first;
+    struct p *p = m->p;
+    if (unlikely(w->next || !ready_is_quick(p))) {
+        reach_zero_and_leave_slowly(wg, m);
+        return;
+    }
+    w->queue = NULL;
+    queue_set_first(&wg->waiters_, NULL);
+    wg->waiters_.last = NULL;
+    lock_drop(lock_of(&wg->lock_));
+    ready_quickly(p, w->g);
     leave_quickly(m);
 }
 
@@ -70,7 +86,7 @@ void wg_add_at(goro_wg *wg, int n, uintptr_t pc) { add(wg, n, pc); }
 /* lock_ is held. The WaitGroup is not touched again: it may be gone once the counter is zero. */
 static GORO_RETURNS_ELSEWHERE void wait_for_zero(goro_wg *wg, struct g *g, uintptr_t pc) {
     struct waiter w;
-    waiter_init(&w, g, NULL);
+    waiter_init_bare(&w, g);
     queue_push(&wg->waiters_, &w);
     waiter_park_and_leave(&w, lock_of(&wg->lock_), HOOK_WG, wg, pc);
 }
@@ -176,27 +192,23 @@ static void spawn_counted_few(goro_wg *wg, void (*fn)(void), const uint64_t *arg
     spawn_and_leave(runtime_enter(), (void (*)(void))run_counted_few, all, count + 2, pc);
 }
 
-static GORO_NOINLINE void spawn_the_long_way(void (*fn)(void), const uint64_t *arguments, unsigned count,
+static GORO_NOINLINE void spawn_the_long_way(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count,
                                              uintptr_t pc) {
-    spawn_and_leave(runtime_enter(), fn, arguments, count, pc);
-}
-
-static GORO_NOINLINE void spawn_counted(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count,
-                                        uintptr_t pc) {
+    if (!wg) {
+        spawn_and_leave(runtime_enter(), fn, arguments, count, pc);
+        return;
+    }
     add_the_long_way(wg, 1, pc);
     (count <= FEW_ARGUMENTS ? spawn_counted_few : spawn_counted_many)(wg, fn, arguments, count, pc);
 }
 
+/* No frame. */
 GORO_API void goro_spawn_(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count) {
-    if (unlikely(wg != NULL)) {
-        spawn_counted(wg, fn, arguments, count, CALLER);
-        return;
-    }
-    struct m *m = enter_quickly();
+    struct m *m = likely(!wg) ? enter_quickly() : NULL;
     if (unlikely(!m || !spawn_is_quick(m->p))) {
-        spawn_the_long_way(fn, arguments, count, CALLER);
+        spawn_the_long_way(wg, fn, arguments, count, CALLER);
         return;
     }
-    spawn_quickly(m->p, m->g, fn, arguments, count, CALLER);
+    spawn_quickly(m->p, m->g->id, fn, arguments, count, CALLER);
     leave_quickly(m);
 }

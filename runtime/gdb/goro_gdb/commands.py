@@ -27,7 +27,7 @@ class InfoGoroutines(gdb.Command):
         for frame in [f for f in own if f.find_sal().symtab] or own:
             return "%s at %s" % (frame.name(), place(frame))
         if not frames and not g.started:
-            entry = address_of(g.record["entry"])
+            entry = address_of(g.record["fn"])
             return "%s, not begun" % object_name(entry) if entry else "not begun"
         return ""
 

@@ -31,7 +31,7 @@ def select_channels(g):
     stack = g.record["stack"]
     size = 16384
     if stack:
-        size = address_of(stack["low"]) + int(global_value("stacks_init", "stack_bytes")) - low
+        size = int(stack["top"]) + int(stack["colour"]) - low
     memory = read(low, min(size, 1 << 20))
     words = struct.unpack("=%dQ" % (len(memory) // 8), memory[: len(memory) // 8 * 8])
     found = []
