@@ -114,6 +114,7 @@ struct m {
 } __attribute__((aligned(64)));
 
 _Static_assert(offsetof(struct m, left_at) == M_LEFT_AT, "the return thunk finds it");
+_Static_assert(offsetof(struct m, unlock) == M_UNLOCK && offsetof(struct lock, word) == 0, "context_root drops it");
 
 /* A double-ended queue of goroutines that grows. */
 enum { RING_FIRST = 8 };
@@ -142,6 +143,7 @@ struct p {
     int64_t alive; /* started less ended here */
 
     uint32_t share_tick, share_wait, share_stride; /* idle.c, worth_giving */
+    bool share_single;
     uint32_t coupled_since, coupled_ticks;         /* and is_coupled: until when nothing is given away; hints */
     uint32_t base_contended, base_ticks;           /* when the tick began */
 

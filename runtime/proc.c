@@ -24,7 +24,7 @@ RETURN_THUNK_ASM;
 GORO_INLINE struct g *g_bind(struct p *p, struct g *g) {
     struct stack *s = stack_get(&p->stacks);
     g->stack = s;
-    context_make(&g->context, stack_top(s));
+    context_make(&g->context, stack_top(s), context_root);
     g->flags = 0;
     hook_task_stack(g->task, stack_low(s), stack_high(s));
     fiber_bind(g);
@@ -211,7 +211,7 @@ void stack_main(void *carry) {
     struct m *m = (void *)((char *)carry - ended);
     if (!ended) {
         fiber_arrive(m, m->g);
-        switch_finish(m);
+        if (!CONTEXT_ROOT_DROPS_LOCK) switch_finish(m);
         if (unlikely(!m->g)) scheduler_loop(m);
     }
     for (;;) {
@@ -236,7 +236,7 @@ static _Noreturn void exit_thread(struct g *g) {
 void g_exit(struct g *g) {
     deferred_run(g);
     if (!g->stack) exit_thread(g);
-    context_make(&g->context, stack_top(g->stack));
+    context_make(&g->context, stack_top(g->stack), context_restart);
     fiber_unwind();
     context_jump(&g->context, (char *)g->m + ENDED);
 }

@@ -111,7 +111,7 @@ uintptr_t running_stacks(void) { return first_stack; }
 static void main_scheduler_make(void) {
     struct stack *s = stack_get(&sched.ps[0]->stacks);
     first_stack = (uintptr_t)stack_top(s) - 1;
-    context_make(&main_m.context, stack_top(s));
+    context_make(&main_m.context, stack_top(s), context_root);
     fiber_scheduler_start(&main_m, s);
 }
 

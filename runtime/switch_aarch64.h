@@ -54,10 +54,13 @@ _Noreturn GORO_INLINE void context_jump(const struct context *to, void *carry) {
 
 /* See switch_x86_64.h. Not measured here. */
 #define GORO_RETURNS_ELSEWHERE __attribute__((noinline))
+#define M_UNLOCK 24
+#define M_UNLOCK_TEXT "24"
 #define M_LEFT_AT 40
 #define RETURN_THUNK_ASM _Static_assert(1, "no thunk")
 
 void context_root(void);
+void context_restart(void);
 _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
 
 /* What the one before has left in the registers that callees keep would be saved in this stack's first frames: a watcher
@@ -76,26 +79,40 @@ _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
 #define CONTEXT_FORGET() (void)0
 #endif
 
-#define CONTEXT_ROOT_ASM                                                                                              \
-    __asm__(".pushsection .text\n"                                                                                    \
-            ".p2align 4\n"                                                                                            \
-            ".hidden goro_stack_main\n"                                                                               \
-            ".hidden context_root\n"                                                                                  \
-            ".globl context_root\n"                                                                                   \
-            ".type context_root, %function\n"                                                                         \
-            "context_root:\n"                                                                                         \
-            ".cfi_startproc\n"                                                                                        \
-            ".cfi_undefined x30\n"                                                                                    \
-            "mov x29, xzr\n"                                                                                          \
-            "mov x30, xzr\n" CONTEXT_CLEAR                                                                                         \
-            "bl goro_stack_main\n"                                                                                    \
-            "brk #1\n"                                                                                                \
-            ".cfi_endproc\n"                                                                                          \
-            ".size context_root, . - context_root\n"                                                                  \
+#if defined(GORO_CHECKS) || defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define CONTEXT_ROOT_DROPS_LOCK false
+#define CONTEXT_DROP_LOCK
+#else
+#define CONTEXT_ROOT_DROPS_LOCK true
+#define CONTEXT_DROP_LOCK                                                                                              \
+    "ldr x1, [x0, #" M_UNLOCK_TEXT "]\n"                                                                               \
+    "cbz x1, context_restart\n"                                                                                        \
+    "str xzr, [x0, #" M_UNLOCK_TEXT "]\n"                                                                              \
+    "stlr wzr, [x1]\n"
+#endif
+
+#define CONTEXT_ROOT_ASM                                                                                               \
+    __asm__(".pushsection .text\n"                                                                                     \
+            ".p2align 4\n"                                                                                             \
+            ".hidden goro_stack_main\n"                                                                                \
+            ".hidden context_root\n"                                                                                   \
+            ".globl context_root\n"                                                                                    \
+            ".type context_root, %function\n"                                                                          \
+            ".hidden context_restart\n"                                                                                \
+            ".globl context_restart\n"                                                                                 \
+            ".type context_restart, %function\n"                                                                       \
+            "context_root:\n"                                                                                          \
+            ".cfi_startproc\n"                                                                                         \
+            ".cfi_undefined x30\n" CONTEXT_DROP_LOCK "context_restart:\n"                                              \
+            "mov x29, xzr\n"                                                                                           \
+            "mov x30, xzr\n" CONTEXT_CLEAR "bl goro_stack_main\n"                                                      \
+            "brk #1\n"                                                                                                 \
+            ".cfi_endproc\n"                                                                                           \
+            ".size context_root, . - context_root\n"                                                                   \
             ".popsection\n")
 
-GORO_INLINE void context_make(struct context *c, uintptr_t top) {
-    *c = (struct context){.pc = (void *)context_root, .sp = (void *)top, .fp = NULL};
+GORO_INLINE void context_make(struct context *c, uintptr_t top, void (*root)(void)) {
+    *c = (struct context){.pc = (void *)root, .sp = (void *)top, .fp = NULL};
 }
 
 #endif

@@ -76,6 +76,8 @@ _Noreturn GORO_INLINE void context_jump(const struct context *to, void *carry) {
 #else
 #define GORO_RETURNS_ELSEWHERE __attribute__((noinline))
 #endif
+#define M_UNLOCK 24
+#define M_UNLOCK_TEXT "24"
 #define M_LEFT_AT 40
 #define M_LEFT_AT_TEXT "40"
 #define RETURN_THUNK_ASM                                                                                               \
@@ -103,8 +105,13 @@ _Noreturn GORO_INLINE void context_jump(const struct context *to, void *carry) {
             ".popsection\n")
 
 /* The root of a fresh stack: goes to `stack_main` with the carry; it must not return. By a jump, so that the processor
- * still has the returns of whoever was left when a goroutine ends without having waited. */
+ * still has the returns of whoever was left when a goroutine ends without having waited.
+ *
+ * Before it touches the stack it drops the lock that the one who was left waits behind (switch_finish): the first touch of a
+ * new stack is a page fault, for which others would wait. A sanitizer would not see that: there stack_main does it.
+ * context_restart is the same for a goroutine that had begun already; its carry is not looked at. */
 void context_root(void);
+void context_restart(void);
 _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
 
 /* What the one before has left in the registers that callees keep would be saved in this stack's first frames: a watcher
@@ -123,6 +130,19 @@ _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
 #define CONTEXT_FORGET() (void)0
 #endif
 
+#if defined(GORO_CHECKS) || defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define CONTEXT_ROOT_DROPS_LOCK false
+#define CONTEXT_DROP_LOCK
+#else
+#define CONTEXT_ROOT_DROPS_LOCK true
+#define CONTEXT_DROP_LOCK                                                                                              \
+    "movq " M_UNLOCK_TEXT "(%rdi), %rax\n"                                                                             \
+    "testq %rax, %rax\n"                                                                                               \
+    "je context_restart\n"                                                                                             \
+    "movq $0, " M_UNLOCK_TEXT "(%rdi)\n"                                                                               \
+    "movl $0, (%rax)\n"
+#endif
+
 #define CONTEXT_ROOT_ASM                                                                                               \
     __asm__(".pushsection .text\n"                                                                                     \
             ".p2align 4\n"                                                                                             \
@@ -130,11 +150,13 @@ _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
             ".hidden context_root\n"                                                                                   \
             ".globl context_root\n"                                                                                    \
             ".type context_root, @function\n"                                                                          \
+            ".hidden context_restart\n"                                                                                \
+            ".globl context_restart\n"                                                                                 \
+            ".type context_restart, @function\n"                                                                       \
             "context_root:\n"                                                                                          \
             ".cfi_startproc\n"                                                                                         \
-            ".cfi_undefined rip\n"                                                                                     \
-            "xorl %ebp, %ebp\n" CONTEXT_CLEAR                                                                           \
-            "leaq 1f(%rip), %rax\n"                                                                                    \
+            ".cfi_undefined rip\n" CONTEXT_DROP_LOCK "context_restart:\n"                                              \
+            "xorl %ebp, %ebp\n" CONTEXT_CLEAR "leaq 1f(%rip), %rax\n"                                                  \
             "pushq %rax\n"                                                                                             \
             ".cfi_adjust_cfa_offset 8\n"                                                                               \
             "jmp goro_stack_main\n"                                                                                    \
@@ -143,9 +165,9 @@ _Noreturn void stack_main(void *carry) __asm__("goro_stack_main");
             ".size context_root, . - context_root\n"                                                                   \
             ".popsection\n")
 
-/* A context that starts context_root on the stack that ends at `top` (16-byte aligned). */
-GORO_INLINE void context_make(struct context *c, uintptr_t top) {
-    *c = (struct context){.pc = (void *)context_root, .sp = (void *)top, .fp = NULL};
+/* A context that starts `root` on the stack that ends at `top` (16-byte aligned). */
+GORO_INLINE void context_make(struct context *c, uintptr_t top, void (*root)(void)) {
+    *c = (struct context){.pc = (void *)root, .sp = (void *)top, .fp = NULL};
 }
 
 #endif
