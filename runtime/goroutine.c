@@ -1,4 +1,5 @@
 /* The public calls about goroutines and the scheduler: each is the scheduler's own, bracketed. */
+#include "runtime/running.h"
 #include "runtime/base/fmt.h"
 #include "runtime/park.h"
 
@@ -51,6 +52,7 @@ GORO_API void goro_set_name(const char *name) {
 }
 
 GORO_API void goro_lock_thread(void) {
+    if (hook_explores()) running_watch(); /* there will be several threads, and one may wait in a call for another */
     struct g *g = runtime_enter();
     thread_lock(g);
     runtime_leave(g);
