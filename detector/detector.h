@@ -323,6 +323,8 @@ void det_alloc(struct det_task *t, uintptr_t address, size_t n, uintptr_t pc);
 size_t det_free(struct det_task *t, uintptr_t address, uintptr_t pc);
 /* Accesses near the address are to come: makes room for what is known of them, which else the first one does. */
 void det_expect(uintptr_t address);
+/* From here on room is made for no more than is accessed: in a process of which many copies are made, what one of them writes counts. */
+void det_touch_singly(void);
 /* Makes room for so many bytes of the engine's objects, which takes no memory yet. */
 void det_expect_objects(size_t bytes);
 /* Mapped, unmapped or replaced by the kernel: forgets shadow, blocks and sync objects there. */

@@ -60,6 +60,7 @@ struct shadow_chunk {
     struct shadow_granule none; /* always zero: what an access of two granules finds behind the last */
     struct shadow_page pages[CHUNK_PAGES];
     uint8_t moves[CHUNK_PAGES];  /* how often the tenant has changed */
+    uint64_t ready[CHUNK_PAGES / 64]; /* a bit for each page: its cells are there to be written (shadow.c) */
     uint8_t owners[CHUNK_PAGES]; /* not 0: some granules of the page own their history (history.h) */
     struct shadow_chunk *next;   /* of all chunks */
     uintptr_t base;              /* the address of its first byte */

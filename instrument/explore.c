@@ -244,6 +244,7 @@ static void prepare(void) {
     det_expect(running_stacks());
     det_expect((uintptr_t)sbrk(0) - 1);
     det_expect_objects(OBJECTS);
+    det_touch_singly();
     mallopt(M_ARENA_MAX, 1);
     running_unwinder_begin();
     look_at_input();
