@@ -96,6 +96,8 @@ struct det_task {
     uint8_t lost;           /* looks in a row in which nothing reached it */
     struct lock_hold *open; /* lockorder.c: its last requests, as long as nothing but their locks has told of them */
     uintptr_t stack_low, stack_high;
+    uintptr_t moved[4]; /* tenancy.c: where the pages end that it has taken from tenants, in several places at once */
+    unsigned moves;
     struct det_task *next_alive, *prev_alive;
 };
 
