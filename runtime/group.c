@@ -58,7 +58,7 @@ GORO_API void goro_group_go(goro_group *group, int (*fn)(void *), void *argument
     wg_add_at(&group->wg_, 1, pc);
     struct g *g = runtime_enter();
     const uint64_t arguments[] = {(uint64_t)group, (uint64_t)fn, (uint64_t)argument};
-    spawn(g, (void (*)(void))run_call, arguments, 3, pc);
+    spawn(g, (void (*)(void))run_call, (uintptr_t)fn, arguments, 3, pc);
     runtime_leave(g);
 }
 

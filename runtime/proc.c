@@ -113,13 +113,14 @@ unsigned choose(struct g *g, unsigned n) {
 
 /* -- beginning and end of a goroutine ---------------------------------------------------------------------------- */
 
-void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
+void spawn(struct g *parent, void (*fn)(void), uintptr_t known_as, const uint64_t *arguments, unsigned count,
+           uintptr_t pc) {
     struct p *p = parent ? parent->m->p : m_current()->p;
     goro_assert(count <= SPAWN_ARGUMENTS);
     if (unlikely(!p->free_g)) records_refill(p);
     if (unlikely(p->next_id == p->id_end)) ids_refill(p);
     if (ring_is_full(&p->runq.fresh)) ring_grow(&p->runq.fresh);
-    spawn_quickly(p, parent ? parent->id : 0, fn, arguments, count, pc);
+    spawn_quickly(p, parent ? parent->id : 0, fn, known_as, arguments, count, pc);
     work_share_if_hungry(p);
 }
 

@@ -50,8 +50,10 @@ void yield_now(struct g *g);
 void yield_and_leave(struct g *g, uintptr_t pc);
 
 /* Queues fn(arguments) as a goroutine; at most SPAWN_ARGUMENTS registers are passed as they are (integers or pointers). `pc` is the
- * return address of the user's call. `parent` NULL: from the poller's `due`, on no goroutine. */
-void spawn(struct g *parent, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc);
+ * return address of the user's call. `parent` NULL: from the poller's `due`, on no goroutine. known_as: the user's function, if fn is one of
+ * ours that calls it. */
+void spawn(struct g *parent, void (*fn)(void), uintptr_t known_as, const uint64_t *arguments, unsigned count,
+           uintptr_t pc);
 
 /* One of n, chosen by the one function that makes all choices (select's cases, waiters, goroutines). */
 unsigned choose(struct g *g, unsigned n);

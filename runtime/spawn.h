@@ -22,8 +22,8 @@ GORO_INLINE void copy_arguments(uint64_t *to, const uint64_t *from, unsigned cou
 }
 
 /* The start of a goroutine if spawn_is_quick, or is but for somebody who wants work. p is the P of the caller. */
-GORO_INLINE void spawn_quickly(struct p *p, uint64_t parent_id, void (*fn)(void), const uint64_t *arguments,
-                               unsigned count, uintptr_t pc) {
+GORO_INLINE void spawn_quickly(struct p *p, uint64_t parent_id, void (*fn)(void), uintptr_t known_as,
+                               const uint64_t *arguments, unsigned count, uintptr_t pc) {
     struct g *g = p->free_g;
     p->free_g = g->next;
     p->free_count--;
@@ -40,8 +40,10 @@ GORO_INLINE void spawn_quickly(struct p *p, uint64_t parent_id, void (*fn)(void)
     g->fn = fn;
     copy_arguments(g->arguments, arguments, count);
 #ifdef GORO_RACE
-    g->task = hook_task_create(g->id, (uintptr_t)fn, pc);
+    g->task = hook_task_create(g->id, known_as, pc);
     if (count) hook_task_given(g->task, arguments, count);
+#else
+    (void)known_as;
 #endif
     ring_put(&p->runq.fresh, g);
 }

@@ -63,7 +63,7 @@ static void ring_function(struct alarm *a, int64_t now) {
     const uint64_t arguments[] = {(uint64_t)t->fn, (uint64_t)t->argument, (uint64_t)t->chan.close_clock};
     t->chan.close_clock = NULL;
     hook_object_free(HOOK_TIMER, t, 0);
-    spawn(NULL, (void (*)(void))run_function, arguments, 3, 0);
+    spawn(NULL, (void (*)(void))run_function, (uintptr_t)t->fn, arguments, 3, 0);
 }
 
 void *const *timer_argument(const struct alarm *a) {

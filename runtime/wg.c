@@ -158,9 +158,10 @@ static void let_them_catch_up(struct g *g) {
 }
 
 /* g is inside. */
-static void spawn_and_leave(struct g *g, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
+static void spawn_and_leave(struct g *g, void (*fn)(void), void (*known_as)(void), const uint64_t *arguments,
+                            unsigned count, uintptr_t pc) {
     let_them_catch_up(g);
-    spawn(g, fn, arguments, count, pc);
+    spawn(g, fn, (uintptr_t)known_as, arguments, count, pc);
     runtime_leave(g);
 }
 
@@ -183,19 +184,19 @@ static void spawn_counted_many(goro_wg *wg, void (*fn)(void), const uint64_t *ar
     if (!call) environment_error("malloc", "no memory to start a goroutine", ENOMEM);
     *call = (struct counted_call){.wg = wg, .fn = (six_arguments *)fn};
     for (unsigned i = 0; i < count; i++) call->arguments[i] = arguments[i];
-    spawn_and_leave(runtime_enter(), (void (*)(void))run_counted_many, (uint64_t[]){(uint64_t)call}, 1, pc);
+    spawn_and_leave(runtime_enter(), (void (*)(void))run_counted_many, fn, (uint64_t[]){(uint64_t)call}, 1, pc);
 }
 
 static void spawn_counted_few(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count, uintptr_t pc) {
     uint64_t all[SPAWN_ARGUMENTS] = {(uint64_t)wg, (uint64_t)fn};
     for (unsigned i = 0; i < count; i++) all[2 + i] = arguments[i];
-    spawn_and_leave(runtime_enter(), (void (*)(void))run_counted_few, all, count + 2, pc);
+    spawn_and_leave(runtime_enter(), (void (*)(void))run_counted_few, fn, all, count + 2, pc);
 }
 
 static GORO_NOINLINE void spawn_the_long_way(goro_wg *wg, void (*fn)(void), const uint64_t *arguments, unsigned count,
                                              uintptr_t pc) {
     if (!wg) {
-        spawn_and_leave(runtime_enter(), fn, arguments, count, pc);
+        spawn_and_leave(runtime_enter(), fn, fn, arguments, count, pc);
         return;
     }
     add_the_long_way(wg, 1, pc);
@@ -209,6 +210,6 @@ GORO_API void goro_spawn_(goro_wg *wg, void (*fn)(void), const uint64_t *argumen
         spawn_the_long_way(wg, fn, arguments, count, CALLER);
         return;
     }
-    spawn_quickly(m->p, m->g->id, fn, arguments, count, CALLER);
+    spawn_quickly(m->p, m->g->id, fn, (uintptr_t)fn, arguments, count, CALLER);
     leave_quickly(m);
 }

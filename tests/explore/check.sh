@@ -43,6 +43,33 @@ for run in 1 2; do
 done
 cmp -s json.1 json.2 && cmp -s pct.1 pct.2 && cmp -s surw.1 surw.2 && cmp -s out.1 out.2 || fault 'two explorations of the same seeds differ' "$(diff out.1 out.2)"
 
+# A story names the user's functions, whatever of ours has called them.
+cat >called.c <<'TEXT'
+#include <goro.h>
+static goro_mutex mu;
+static int x;
+static void few(int k) { goro_mutex_lock(&mu), x += k, goro_mutex_unlock(&mu); }
+static void many(int a, int b, int c, int d, int e) { goro_mutex_lock(&mu), x += a + b + c + d + e, goro_mutex_unlock(&mu); }
+static int job(void *p) { return (void)p, x++, 0; }
+int main(void) {
+    goro_wg wg = {0};
+    goro_group group = {0};
+    goro_wg_go(&wg, few, 1);
+    goro_wg_go(&wg, many, 1, 2, 3, 4, 5);
+    goro_group_go(&group, job, 0);
+    goro_wg_wait(&wg);
+    return goro_group_wait(&group);
+}
+TEXT
+build called.c called
+"$race" --explore 50 --seed 1 ./called >out.called 2>&1
+for name in few many job; do
+    checks=$((checks + 1))
+    grep -q "main starts $name " out.called || fault "the story does not name $name:" "$(cat out.called)"
+done
+checks=$((checks + 1))
+grep -q 'run_c' out.called && fault 'the story names what is not the user'\''s:' "$(cat out.called)"
+
 # How much was seen: nearly all of a program with few schedules, nearly nothing of one with many.
 cat >few.c <<'TEXT'
 #include <goro.h>

@@ -18,14 +18,15 @@ static void consumer(void) {
     int v, got = 0;
     bool ok;
     while (u || n) {
+        bool had = true;
         chan_select {
             chan_case_recv_ok(u, v, ok) {
                 if (ok) got++;
                 else u = NULL;
-                continue;
             }
-            chan_default {}
+            chan_default { had = false; }
         }
+        if (had) continue; // not in the case: there it would end the select alone
         chan_select {
             chan_case_recv_ok(u, v, ok) {
                 if (ok) got++;

@@ -36,7 +36,7 @@ static inline void latch_wait(struct latch *l) {
 /* start(fn, a, b): fn takes two integers or pointers. */
 static GORO_NOINLINE __attribute__((unused)) void start_goroutine(void (*fn)(void), uint64_t a, uint64_t b) {
     struct g *g = runtime_enter();
-    spawn(g, fn, (uint64_t[]){a, b}, 2, (uintptr_t)__builtin_return_address(0));
+    spawn(g, fn, (uintptr_t)fn, (uint64_t[]){a, b}, 2, (uintptr_t)__builtin_return_address(0));
     runtime_leave(g);
 }
 #define start(fn, a, b) start_goroutine((void (*)(void))(fn), (uint64_t)(a), (uint64_t)(b))
